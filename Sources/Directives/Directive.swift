@@ -1,0 +1,56 @@
+/// What a message asks a scripted agent to do, read from the message's own text.
+///
+/// The scripted model (behind a real agent) and the stand-in agent (without any model) obey the same words, so
+/// a test reads the same for both. A directive stands at the start of the text; white space before it, and the
+/// `<pasted_content>` frame that Claude Code puts around long pastes, are skipped.
+///
+/// | text | what happens |
+/// |---|---|
+/// | `SAY text` | answers `text`, all of it, line breaks included |
+/// | `LEN n` | answers `n` characters |
+/// | `SLOW t text` | streams `text` word by word over `t` (`3`, `3s`, `250ms`; 3 s when left out) |
+/// | `THINK text` | thinks first, then answers `text` |
+/// | `TOOL command` | runs `command` with Bash, then answers `tool done: <result>` |
+/// | `TEXTTOOL command` | the same, with the text `about to run` before the call |
+/// | `MULTI` | two Bash calls in one message, then `tool done: one \| two` |
+/// | `SEQ` | two Bash calls, one after the other, then `tool done: two` |
+/// | `ASK`, `ASK2` | asks one or two questions (colour: Red, Blue; size: Small, Large), then `tool done: …` |
+/// | `WRITE path text` | writes a file with the Write tool, then `tool done: …` |
+/// | `AGENT text` | starts a background sub-agent with `text` as its prompt |
+/// | `USE tool json` | calls any tool with any input |
+/// | `EMPTY` | ends the turn with no content, also when urged to say something |
+/// | `MAXTOK` | stops at the token limit, goes on when told to |
+/// | `REFUSE` | the model refuses |
+/// | `HANG t` | nothing for `t` (for ever when left out), then `done hanging` |
+/// | `DROP` | cuts the connection after the first words |
+/// | `ERROR status` | fails with the HTTP status, every time |
+/// | `ERROR status TIMES n THEN text` | fails `n` times, then obeys `text`; short: `ERROR status n` (then says `recovered`) |
+/// | `DIE n` | stand-in agent: exits with status `n` in the middle of the turn; negative: by signal `-n` |
+/// | `DIE-BEFORE-TRANSCRIPT n` | stand-in agent: the same, before the message is in the transcript |
+/// | `HANGUP` | stand-in agent: closes its terminal and stays, deaf, for ever |
+/// | anything else | answers `ECHO: <the text>` |
+public enum Directive: Sendable, Hashable {
+    case say(String)
+    case length(Int)
+    case slow(String, over: Duration)
+    case think(String)
+    case tool(String)
+    case textTool(String)
+    case multi
+    case sequence
+    case ask(questions: Int)
+    case write(path: String, text: String)
+    case agent(prompt: String)
+    case use(tool: String, input: String)
+    case empty
+    case maxTokens
+    case refuse
+    case hang(Duration?)
+    case drop
+    /// `times` is nil for a failure that never ends.
+    indirect case error(status: Int, times: Int?, then: Directive)
+    case die(status: Int32)
+    case dieBeforeTranscript(status: Int32)
+    case hangUp
+    case echo(String)
+}
