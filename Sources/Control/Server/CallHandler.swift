@@ -1,0 +1,154 @@
+import EventLoop
+import JSON
+import Sessions
+
+/// Who calls.
+struct Caller {
+    let connection: ControlConnection
+
+    var processID: Int32? { connection.peerProcessID }
+
+    /// Sends a notification on the caller's connection.
+    func notify(_ method: String, _ value: some Encodable) {
+        guard let parameters = try? JSON.encode(value) else { return }
+        connection.write(.notification(method: method, parameters: parameters))
+    }
+}
+
+/// Answers calls, each by its own method's name.
+public struct CallHandler: Sendable {
+    let directory: SessionDirectory
+    /// What the supervisor tells of itself.
+    let status: @Sendable () async -> SupervisorStatus
+    /// Called for `supervisor.stop`, before it is answered.
+    let stop: @Sendable () -> Void
+
+    public init(
+        directory: SessionDirectory, status: @escaping @Sendable () async -> SupervisorStatus,
+        stop: @escaping @Sendable () -> Void
+    ) {
+        self.directory = directory
+        self.status = status
+        self.stop = stop
+    }
+
+    func answer(_ method: String, _ parameters: JSON, _ caller: Caller) async throws(ControlError) -> JSON {
+        switch method {
+        case CreateCall.method:
+            try await answer(CreateCall.self, parameters) { try await directory.create($0.session) }
+        case SendCall.method:
+            try await answer(SendCall.self, parameters) { call in
+                let sent = try await directory.send(
+                    call.text, to: call.session, literal: call.literal, queue: call.queue, caller: call.caller)
+                return SendCall.Result(turn: sent.turn.id, state: sent.turn.state, normalizations: sent.normalizations)
+            }
+        case WaitCall.method:
+            try await answer(WaitCall.self, parameters) { call in
+                let waited = try await directory.wait(
+                    for: call.sessions, any: call.any, turn: call.turn,
+                    timeout: .milliseconds(call.timeoutMilliseconds), caller: call.caller)
+                return WaitCall.Result(outcomes: waited.outcomes, timedOut: waited.timedOut)
+            }
+        case LastMessageCall.method:
+            try await answer(LastMessageCall.self, parameters) { call in
+                let last = try await directory.lastMessages(of: call.session, count: call.count, turn: call.turn)
+                return LastMessageCall.Result(blocks: last.blocks, pending: last.pending)
+            }
+        case StatusCall.method:
+            try await answer(StatusCall.self, parameters) { try await directory.session($0.session).status() }
+        case ListCall.method:
+            try await answer(ListCall.self, parameters) { call in
+                let listed = try await directory.list(all: call.all)
+                return ListCall.Result(sessions: listed.records, warnings: listed.warnings)
+            }
+        case LogsCall.method:
+            try await answer(LogsCall.self, parameters) { call in
+                let messages = try await directory.logs(of: call.session, follow: call.follow) { message in
+                    caller.notify(LogNotification.method, LogNotification(message: message))
+                }
+                return LogsCall.Result(messages: messages)
+            }
+        case InspectCall.method:
+            try await answer(InspectCall.self, parameters) { try await directory.record(of: $0.session) }
+        case KillCall.method:
+            try await answer(KillCall.self, parameters) { try await kill($0) }
+        case PendingCall.method:
+            try await answer(PendingCall.self, parameters) { try await directory.session($0.session).pendingInput() }
+        case RespondCall.method:
+            try await answer(RespondCall.self, parameters) { call in
+                RespondCall.Result(answered: try await directory.session(call.session).respond(call.response, to: call.request))
+            }
+        case InterruptCall.method:
+            try await answer(InterruptCall.self, parameters) {
+                InterruptCall.Result(interrupted: try await directory.session($0.session).interrupt())
+            }
+        case AttachCall.method:
+            try await answer(AttachCall.self, parameters) {
+                AttachCall.Result(command: try await directory.session($0.session).attachCommand())
+            }
+        case LaunchCall.method:
+            try await answer(LaunchCall.self, parameters) {
+                try await directory.launchPlan(for: $0.session, process: caller.processID)
+            }
+        case HookCall.method:
+            try await answer(HookCall.self, parameters) {
+                HookCall.Result(output: try await directory.hook($0.payload, of: $0.session))
+            }
+        case SupervisorStatusCall.method:
+            try await answer(SupervisorStatusCall.self, parameters) { _ in await status() }
+        case SupervisorStopCall.method:
+            try await answer(SupervisorStopCall.self, parameters) { _ in
+                stop()
+                return Done()
+            }
+        default:
+            throw ControlError(.methodNotFound, "the supervisor knows no call \"\(method)\"")
+        }
+    }
+
+    private func kill(_ call: KillCall) async throws -> KillCall.Result {
+        switch call.target {
+        case .session(let id):
+            try await directory.kill(id, purge: call.purge)
+            return KillCall.Result(killed: [id], failures: [])
+        case .all:
+            return await killAll(directory.ids(unusedFor: nil), purge: call.purge)
+        case .olderThan(let milliseconds):
+            return await killAll(directory.ids(unusedFor: .milliseconds(milliseconds)), purge: call.purge)
+        }
+    }
+
+    /// Goes on after a failure: one session that cannot be killed does not keep the others.
+    private func killAll(_ ids: [String], purge: Bool) async -> KillCall.Result {
+        var result = KillCall.Result(killed: [], failures: [])
+        for id in ids {
+            do {
+                try await directory.kill(id, purge: purge)
+                result.killed.append(id)
+            } catch {
+                result.failures.append(.init(session: id, message: error.message))
+            }
+        }
+        return result
+    }
+
+    private func answer<Call: ControlCall>(
+        _ type: Call.Type, _ parameters: JSON, by body: (Call) async throws -> Call.Result
+    ) async throws(ControlError) -> JSON {
+        let call: Call
+        do {
+            call = try parameters.decode(Call.self)
+        } catch {
+            throw ControlError(.invalidParameters, "\(Call.method): \(error)")
+        }
+        do {
+            return try JSON.encode(try await body(call))
+        } catch let error as SessionError {
+            throw ControlError(error.code == .notFound ? .sessionNotFound : .failed, error.message)
+        } catch is CancellationError {
+            throw ControlError(.disconnected, "the caller left")
+        } catch {
+            throw ControlError(.internalError, "\(Call.method): \(error)")
+        }
+    }
+}

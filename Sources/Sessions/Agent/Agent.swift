@@ -1,0 +1,137 @@
+import EventLoop
+import JSON
+
+/// A running agent as its session sees it. An agent is an actor on the supervisor's loop; it tells what happens
+/// through the handler it was started with, synchronously and in order.
+public protocol Agent: Actor {
+    /// Checks a message before anything is written or typed.
+    /// - Throws: ``SessionError`` `.undeliverable`, naming the character or word that cannot be delivered.
+    nonisolated func prepare(_ text: String, literal: Bool) throws(SessionError) -> PreparedMessage
+
+    /// Hands a message to an idle agent and returns when the agent is known to have it; ``AgentEvent/delivered(turn:agentTurn:altered:)`` has been told before.
+    func deliver(_ message: PreparedMessage, turn: Int64) async throws(DeliveryFailure)
+
+    /// Where the agent's record of the conversation ends now: what a turn that is about to be delivered causes comes later.
+    func position() -> TranscriptPosition?
+
+    /// Finds out whether the agent already has the message of a turn whose delivery was cut off.
+    func hasReceived(_ message: PreparedMessage, turn: Int64, since: TranscriptPosition?) async -> DeliveryDoubt
+
+    /// Stops the running turn; returns when the agent is idle and its input box empty.
+    func interrupt() async throws(SessionError)
+
+    /// Answers what the agent waits for.
+    func respond(to request: PendingInput, _ response: InputResponse) throws(SessionError)
+
+    /// Takes a hook's payload; `reply` is called once, with what the hook is to print.
+    func hook(_ payload: JSON, reply: @escaping @Sendable (JSON?) -> Void)
+
+    /// Ends the agent and everything that stands for it.
+    func kill() async throws(SessionError)
+
+    /// Stops watching; the agent goes on.
+    func release() async
+
+    func report() -> AgentReport
+}
+
+/// A message as it will be typed.
+public struct PreparedMessage: Sendable, Hashable {
+    /// What the model is to receive.
+    public let text: String
+    /// A command of the agent's own instead of text for the model, by its name without the slash.
+    public let command: String?
+    /// What was changed, in words for the user.
+    public let normalizations: [String]
+
+    public init(text: String, command: String?, normalizations: [String]) {
+        self.text = text
+        self.command = command
+        self.normalizations = normalizations
+    }
+}
+
+/// Why a message did not arrive.
+public enum DeliveryFailure: Error, Sendable {
+    /// Nothing was submitted; it may be tried again when the agent is idle.
+    case busy(String)
+    /// Nothing was submitted, and trying again will not help.
+    case refused(String)
+    /// It may or may not have been submitted.
+    case doubtful(String)
+    /// The agent is gone, and nothing was submitted.
+    case exited(String)
+}
+
+/// What is known of a delivery that was cut off.
+public enum DeliveryDoubt: Sendable, Hashable {
+    case received(agentTurn: String?)
+    case notReceived
+    case unknown(String)
+}
+
+/// A turn as the agent tells of it.
+public struct AgentTurn: Sendable, Hashable {
+    /// The agent's own name for it.
+    public let id: String
+    public let origin: TurnOrigin
+    public let text: String
+
+    public init(id: String, origin: TurnOrigin, text: String) {
+        self.id = id
+        self.origin = origin
+        self.text = text
+    }
+}
+
+/// How a turn ended, in the agent's terms.
+public struct AgentTurnEnd: Sendable, Hashable {
+    /// Final.
+    public let state: TurnState
+    public let reason: String?
+
+    public init(state: TurnState, reason: String?) {
+        self.state = state
+        self.reason = reason
+    }
+}
+
+public enum AgentEvent: Sendable {
+    /// The message of one of the session's turns reached the agent. Without `agentTurn`, it waits behind a turn that still runs.
+    case delivered(turn: Int64, agentTurn: String?, altered: Bool)
+    /// A turn began that the session did not send.
+    case turnStarted(AgentTurn)
+    case turnEnded(agentTurn: String, AgentTurnEnd)
+    /// A command of the agent's own, sent as this turn, is done.
+    case commandEnded(turn: Int64, AgentTurnEnd)
+    case inputNeeded(PendingInput)
+    case inputSettled(request: String)
+    /// The agent became able to take a message.
+    case idle
+    /// The conversation has a new name (and transcript).
+    case conversationChanged(String)
+    /// What the backend keeps has changed.
+    case stateChanged(JSON)
+    case exited(reason: String)
+}
+
+/// What an agent knows of itself.
+public struct AgentReport: Sendable {
+    public var state: SessionState
+    public var source: FactSource
+    public var version: String?
+    public var processID: Int32?
+    public var hooks: Bool
+    public var transcript: String?
+
+    public init(
+        state: SessionState, source: FactSource, version: String?, processID: Int32?, hooks: Bool, transcript: String?
+    ) {
+        self.state = state
+        self.source = source
+        self.version = version
+        self.processID = processID
+        self.hooks = hooks
+        self.transcript = transcript
+    }
+}

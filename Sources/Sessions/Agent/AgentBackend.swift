@@ -1,0 +1,51 @@
+import JSON
+
+/// Takes what an agent tells, on the supervisor's loop.
+public typealias AgentEventHandler = @Sendable (AgentEvent) -> Void
+
+/// Starts agents of one kind and finds them again. The supervisor knows agents by this alone.
+public protocol AgentBackend: Sendable {
+    var kind: AgentKind { get }
+
+    /// Refuses what could not be started, before anything is made.
+    func check(_ new: NewSession) async throws(SessionError)
+
+    /// Whether something that we did not make already bears the name, where this agent's sessions live.
+    func isTaken(_ id: String, _ new: NewSession) async -> Bool
+
+    /// A name for a conversation that does not exist yet.
+    func newConversation() -> String
+
+    /// Starts an agent and returns when it takes messages. When it throws, nothing is left behind.
+    func start(_ spec: SessionSpec, _ new: NewSession, events: @escaping AgentEventHandler) async throws(SessionError) -> any Agent
+
+    /// Finds the agent of a session that an earlier supervisor started.
+    /// - Parameter turns: the turns that had not ended, with the messages that were typed for them.
+    /// - Throws: ``SessionError`` `.exited` when it is gone.
+    func resume(
+        _ spec: SessionSpec, turns: [(turn: Turn, message: PreparedMessage?)], events: @escaping AgentEventHandler
+    ) async throws(SessionError) -> any Agent
+
+    /// Reads a conversation whose agent is gone.
+    func conversation(of spec: SessionSpec) -> any ConversationReader
+
+    /// What the process in a new pane is to become, if this backend is starting that session there.
+    func launchPlan(session: String, process: Int32?) async -> LaunchPlan?
+
+    /// Removes what is left of a session whose agent is gone.
+    func remove(_ spec: SessionSpec) async throws(SessionError)
+
+    /// Takes up a session that the npm tool made.
+    func adopt(_ record: SessionRecord, environment: [String: String]) -> SessionSpec?
+
+    /// Lets go of everything; agents run on.
+    func release() async
+}
+
+/// Reads what was said, from an agent's own record of the conversation.
+public protocol ConversationReader: Sendable {
+    /// The newest text blocks of the agent's, oldest first.
+    /// - Parameter agentTurn: only those of this turn.
+    func lastMessages(count: Int, agentTurn: String?) throws -> [String]
+    func messages() throws -> [LogMessage]
+}

@@ -1,0 +1,185 @@
+import EventLoop
+import JSON
+import Logging
+
+/// All sessions by their ids: makes them, finds them, and ends them.
+public actor SessionDirectory {
+    public nonisolated let loop: EventLoop
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    let journal: Journal
+    let file: SessionsFile
+    let backends: [AgentKind: any AgentBackend]
+    let logger: Logger
+
+    var sessions: [String: Session] = [:]
+    /// Ids of sessions that are being made.
+    var reserved: Set<String> = []
+    var waits = PendingWaits()
+    /// What was found damaged or doubtful, for `supervisor status`.
+    public internal(set) var reports: [String] = []
+
+    public init(
+        loop: EventLoop, journal: Journal, file: SessionsFile, backends: [any AgentBackend], logger: Logger
+    ) {
+        self.loop = loop
+        self.journal = journal
+        self.file = file
+        self.backends = Dictionary(uniqueKeysWithValues: backends.map { ($0.kind, $0) })
+        self.logger = logger
+    }
+
+    public var count: Int { sessions.count }
+
+    // MARK: Finding
+
+    /// - Throws: ``SessionError`` `.notFound`.
+    public func session(_ id: String) async throws(SessionError) -> Session {
+        if let session = sessions[id] { return session }
+        // The npm tool may have made it a moment ago.
+        await takeUpForeignChanges()
+        guard let session = sessions[id] else { throw SessionError(.notFound, "Session not found: \(id)") }
+        return session
+    }
+
+    public func record(of id: String) async throws(SessionError) -> SessionRecord {
+        try await session(id).record()
+    }
+
+    public func list(all: Bool) async throws(SessionError) -> (records: [SessionRecord], warnings: [String]) {
+        await takeUpForeignChanges()
+        var records: [SessionRecord] = []
+        for session in sessions.values where await all || !session.isEnded {
+            records.append(await session.record())
+        }
+        records.sort { ($0.createdAt, $0.championID) < ($1.createdAt, $1.championID) }
+        return (records, await file.takeWarnings())
+    }
+
+    /// - Parameter age: only those not used for this long.
+    public func ids(unusedFor age: Duration?) async -> [String] {
+        await takeUpForeignChanges()
+        let limit = age.map { Timestamp.now() - $0.milliseconds }
+        var found: [(createdAt: Int64, id: String)] = []
+        for session in sessions.values {
+            let spec = await session.spec
+            if limit.map({ spec.lastUsed <= $0 }) ?? true { found.append((spec.createdAt, spec.id)) }
+        }
+        return found.sorted { $0 < $1 }.map(\.id)
+    }
+
+    // MARK: Making
+
+    public func create(_ new: NewSession) async throws(SessionError) -> SessionRecord {
+        guard let backend = backends[new.agent] else {
+            throw SessionError(.invalid, "No backend for the agent \"\(new.agent)\".")
+        }
+        try await backend.check(new)
+        await takeUpForeignChanges()
+        let id = try await reserveID(new, backend)
+        defer { reserved.remove(id) }
+        let spec = SessionSpec(new, id: id, conversation: backend.newConversation(), createdAt: Timestamp.now())
+        let session = makeSession(spec)
+        do {
+            try await journal.save(spec)
+        } catch {
+            throw SessionError(.storage, "The session could not be written to the journal, so it was not created: \(error)")
+        }
+        sessions[id] = session
+        do {
+            let agent = try await backend.start(spec, new, events: events(of: session))
+            await session.attach(agent)
+            await session.announce(.sessionCreated)
+            try await file.flush()
+        } catch {
+            await session.discard()
+            sessions[id] = nil
+            try? await journal.remove(session: id)
+            throw error as? SessionError ?? SessionError(.startFailed, "\(error)")
+        }
+        return await session.record()
+    }
+
+    private func reserveID(_ new: NewSession, _ backend: any AgentBackend) async throws(SessionError) -> String {
+        if let id = new.id {
+            guard SessionName.isValid(id) else {
+                throw SessionError(.invalid, "Invalid session id \"\(id)\": use a-z, 0-9 and -, starting with a letter or digit, 63 characters at most.")
+            }
+            guard sessions[id] == nil, reserved.insert(id).inserted else { throw alreadyInUse(id) }
+            if await backend.isTaken(id, new) {
+                reserved.remove(id)
+                throw alreadyInUse(id)
+            }
+            return id
+        }
+        while true {
+            let id = SessionName.random(excluding: reserved.union(sessions.keys))
+            reserved.insert(id)
+            if await !backend.isTaken(id, new) { return id }
+        }
+    }
+
+    private func alreadyInUse(_ id: String) -> SessionError {
+        SessionError(.alreadyExists, "Champion ID already in use: \(id)")
+    }
+
+    func makeSession(_ spec: SessionSpec) -> Session {
+        Session(loop: loop, spec: spec, journal: journal, logger: logger) { [file] spec, turn in
+            file.enqueue(.upsert(SessionRecord(spec, newest: turn)))
+        }
+    }
+
+    nonisolated func events(of session: Session) -> AgentEventHandler {
+        { event in session.assumeIsolated { $0.handle(event) } }
+    }
+
+    // MARK: Using
+
+    public func send(
+        _ text: String, to id: String, literal: Bool, queue: Bool, caller: String?
+    ) async throws(SessionError) -> (turn: Turn, normalizations: [String]) {
+        let origin: TurnOrigin = caller.map { .session($0) } ?? .command
+        return try await session(id).send(text, literal: literal, queue: queue, origin: origin)
+    }
+
+    public func lastMessages(
+        of id: String, count: Int, turn: Int64?
+    ) async throws(SessionError) -> (blocks: [String], pending: [PendingInput]) {
+        let session = try await session(id)
+        return (try await session.lastMessages(count: count, turn: turn), await session.pendingInput())
+    }
+
+    public func launchPlan(for id: String, process: Int32?) async throws(SessionError) -> LaunchPlan {
+        for backend in backends.values {
+            if let plan = await backend.launchPlan(session: id, process: process) { return plan }
+        }
+        throw SessionError(.notFound, "No session \(id) is being started in this terminal.")
+    }
+
+    public func hook(_ payload: JSON, of id: String) async throws(SessionError) -> JSON? {
+        guard let session = sessions[id] else { throw SessionError(.notFound, "Session not found: \(id)") }
+        return await session.hook(payload)
+    }
+
+    // MARK: Ending
+
+    public func kill(_ id: String, purge: Bool) async throws(SessionError) {
+        let session = try await session(id)
+        try await session.kill()
+        sessions[id] = nil
+        do {
+            if purge { try await journal.purge(session: id) } else { try await journal.end(session: id) }
+            file.enqueue(.remove(id))
+            try await file.flush()
+        } catch {
+            throw SessionError(.storage, "\(id) was killed, but that could not be written: \(error)")
+        }
+    }
+
+    /// Lets go of every agent; they run on without a supervisor.
+    public func release() async {
+        for session in sessions.values { await session.release() }
+        for backend in backends.values { await backend.release() }
+        try? await file.flush()
+    }
+}

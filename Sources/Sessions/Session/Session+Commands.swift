@@ -1,0 +1,101 @@
+import JSON
+
+extension Session {
+    // MARK: Questions
+
+    /// Answers what the agent waits for: the oldest request, or the one named.
+    /// - Returns: the request that was answered.
+    public func respond(_ response: InputResponse, to request: String?) async throws(SessionError) -> PendingInput {
+        guard let agent, !isEnded else { throw exitedError }
+        guard let pending = request.map({ id in pending.first { $0.id == id } }) ?? pending.first else {
+            throw SessionError(.nothingPending, request == nil
+                ? "\(id) does not wait for input."
+                : "\(id) does not wait for the request \(request ?? ""); it may have been answered already.")
+        }
+        guard pending.answerable else {
+            throw SessionError(.nothingPending, """
+                What \(id) waits for cannot be answered from here, because no hook of the agent's tells of it. \
+                Use `dev-sessions attach \(id)`.
+                """)
+        }
+        let fitted = try response.fitted(to: pending, session: id)
+        try await agent.respond(to: pending, fitted)
+        // The first answer wins: whoever comes next finds nothing pending.
+        handle(.inputSettled(request: pending.id))
+        return pending
+    }
+
+    /// Stops the running turn.
+    /// - Returns: false when there was none.
+    public func interrupt() async throws(SessionError) -> Bool {
+        guard let agent, !isEnded else { throw exitedError }
+        let isWorking = await agent.report().state != .idle
+        guard runningTurn != nil || !pending.isEmpty || isWorking else { return false }
+        try await agent.interrupt()
+        return true
+    }
+
+    func hook(_ payload: JSON) async -> JSON? {
+        guard let agent else {
+            heldHooks.append(payload)
+            return nil
+        }
+        return await agent.hook(payload)
+    }
+
+    // MARK: Conversation
+
+    public func attachCommand() async throws(SessionError) -> [String] {
+        guard let agent, !isEnded else { throw exitedError }
+        return await agent.attachCommand()
+    }
+
+    // MARK: Ending
+
+    func kill() async throws(SessionError) {
+        if let agent {
+            try await agent.kill()
+            exited("it was killed")
+        }
+        callWaiters()
+    }
+
+    func release() async {
+        await agent?.release()
+        agent = nil
+    }
+}
+
+extension InputResponse {
+    /// The response in the form that this request takes.
+    /// - Throws: ``SessionError`` `.invalid` when it does not answer what is asked.
+    func fitted(to request: PendingInput, session: String) throws(SessionError) -> InputResponse {
+        switch self {
+        case .deny:
+            return self
+        case .allow where request.kind == .question:
+            throw SessionError(.invalid, """
+                \(session) asks a question; answer it with --answer, or decline with --deny:
+                \(request.summary)
+                """)
+        case .allow:
+            return self
+        case .answer where request.kind != .question:
+            throw SessionError(.invalid, """
+                \(session) asks for a permission; answer with --allow or --deny:
+                \(request.summary)
+                """)
+        case .answer(let answers):
+            guard answers.count == request.questions.count else {
+                throw SessionError(.invalid, """
+                    \(session) asks \(request.questions.count) question(s), and \(answers.count) answer(s) were given. \
+                    Give one --answer for each, in their order:
+                    \(request.summary)
+                    """)
+            }
+            return .answer(zip(answers, request.questions).map { answer, question in
+                question.options.first { $0.label.lowercased() == answer.lowercased() }?.label ?? answer
+            })
+        }
+    }
+}

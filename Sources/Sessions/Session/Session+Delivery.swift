@@ -1,0 +1,78 @@
+extension Session {
+    /// Types the oldest queued message, if the agent can take one now. Called whenever that may have become so.
+    func deliverNext() {
+        guard let agent, !isEnded, !isDelivering, runningTurn == nil,
+              let next = openTurns.first(where: { $0.state == .queued }), durable.contains(next.id),
+              pending.isEmpty || forced.contains(next.id)
+        else { return }
+        isDelivering = true
+        Task {
+            await deliver(next.id, by: agent)
+            isDelivering = false
+            deliverNext()
+        }
+    }
+
+    private func deliver(_ id: Int64, by agent: any Agent) async {
+        guard let message = prepared[id] else {
+            return finish(id, .undelivered, reason: "its text is no longer in the journal")
+        }
+        let position = await agent.position()
+        guard turn(id)?.state == .queued else { return }
+        change(id) {
+            $0.state = .delivering
+            $0.transcript = position
+        }
+        do {
+            // What a crash leaves must tell that typing may have begun, and where its traces would be.
+            try await record(id, .turnDelivering)
+        } catch {
+            return finish(id, .undelivered, reason: "the journal could not be written: \(error)")
+        }
+        do {
+            try await agent.deliver(message, turn: id)
+            deliverySettled(id)
+        } catch {
+            settle(id, after: error)
+        }
+    }
+
+    private func settle(_ id: Int64, after failure: DeliveryFailure) {
+        // Its end may have been told before the failure was noticed.
+        guard let turn = turn(id), turn.state == .delivering else { return deliverySettled(id) }
+        switch failure {
+        case .busy(let reason):
+            logger.info("delivery held back", metadata: ["session": "\(self.id)", "turn": "\(id)", "reason": "\(reason)"])
+            change(id) { $0.state = .queued }
+            recordLater(id, .turnQueued)
+        case .refused(let reason), .exited(let reason):
+            finish(id, .undelivered, reason: reason)
+        case .doubtful(let reason):
+            finish(id, .undelivered, reason: "in doubt: \(reason)")
+        }
+    }
+
+    /// Decides about a turn whose delivery was cut off by the end of a supervisor, and goes on from there.
+    func resolveDoubt(_ turn: Turn, message: PreparedMessage, by agent: any Agent) async {
+        switch await agent.hasReceived(message, turn: turn.id, since: turn.transcript) {
+        case .received(let agentTurn):
+            guard self.turn(turn.id)?.state == .delivering else { return }
+            handle(.delivered(turn: turn.id, agentTurn: agentTurn, altered: false))
+        case .notReceived:
+            change(turn.id) { $0.state = .queued }
+            durable.insert(turn.id)
+            recordLater(turn.id, .turnQueued)
+            deliverNext()
+        case .unknown(let reason):
+            finish(turn.id, .undelivered, reason: "in doubt: \(reason)")
+        }
+    }
+
+    /// Lets those go on who wait until the agent has this message.
+    func deliverySettled(_ id: Int64) {
+        guard let turn = turn(id), turn.state != .queued, turn.state != .delivering else { return }
+        let settled = deliveryWaiters.filter { $0.turn == id }
+        deliveryWaiters.removeAll { $0.turn == id }
+        for waiter in settled { waiter.continuation.resume(returning: turn) }
+    }
+}

@@ -1,0 +1,124 @@
+import JSON
+
+extension Session {
+    /// Takes up what the agent tells. Synchronous, so that everything happens in the order in which it was told.
+    func handle(_ event: AgentEvent) {
+        switch event {
+        case .delivered(let id, let agentTurn, let altered):
+            guard let turn = turn(id), !turn.state.isFinal else { return }
+            change(id) {
+                $0.state = pending.isEmpty ? .running : .waitingForInput
+                $0.agentTurnID = agentTurn ?? $0.agentTurnID
+                $0.altered = $0.altered || altered
+                $0.deliveredAt = $0.deliveredAt ?? Timestamp.now()
+                if agentTurn != nil { $0.startedAt = $0.startedAt ?? Timestamp.now() }
+            }
+            recordLater(id, turn.state == .running ? .turnStarted : .turnDelivered)
+            deliverySettled(id)
+        case .turnStarted(let started):
+            begin(started)
+        case .turnEnded(let agentTurn, let end):
+            // Messages that the agent took into one turn end with it.
+            for turn in openTurns where turn.agentTurnID == agentTurn {
+                finish(turn.id, end.state, reason: end.reason)
+            }
+        case .commandEnded(let id, let end):
+            finish(id, end.state, reason: end.reason)
+        case .inputNeeded(let request):
+            pending.removeAll { $0.id == request.id }
+            pending.append(request)
+            if let turn = runningTurn, turn.state == .running { change(turn.id) { $0.state = .waitingForInput } }
+            recordLater(runningTurn?.id, .inputNeeded, detail: ["request": .string(request.id), "kind": .string(request.kind.rawValue)])
+        case .inputSettled(let request):
+            guard pending.contains(where: { $0.id == request }) else { return }
+            pending.removeAll { $0.id == request }
+            if pending.isEmpty, let turn = runningTurn { change(turn.id) { $0.state = .running } }
+            recordLater(runningTurn?.id, .inputSettled, detail: ["request": .string(request)])
+        case .idle:
+            break
+        case .conversationChanged(let conversation):
+            spec.conversation = conversation
+            recordLater(nil, .conversationChanged, detail: ["conversation": .string(conversation)])
+            saveSpec()
+        case .stateChanged(let state):
+            spec.agentState = state
+            saveSpec()
+        case .exited(let reason):
+            exited(reason)
+        }
+        callWaiters()
+        deliverNext()
+    }
+
+    /// A turn that a person at the terminal, another session or the agent itself began.
+    private func begin(_ started: AgentTurn) {
+        guard !openTurns.contains(where: { $0.agentTurnID == started.id }) else { return }
+        let now = Timestamp.now()
+        var turn = Turn(
+            id: journal.allocateTurnID(), session: id, origin: started.origin, state: .running, text: started.text, createdAt: now)
+        turn.agentTurnID = started.id
+        turn.deliveredAt = now
+        turn.startedAt = now
+        // It runs now: what waits here comes after it, whatever the order of their ids.
+        openTurns.insert(turn, at: 0)
+        newestTurn = openTurns.last
+        recordLater(turn.id, .turnStarted)
+    }
+
+    private func exited(_ reason: String) {
+        guard !isEnded else { return }
+        spec.ended = reason
+        pending.removeAll()
+        for turn in openTurns {
+            switch turn.state {
+            case .queued: finish(turn.id, .undelivered, reason: reason)
+            case .delivering: finish(turn.id, .undelivered, reason: "in doubt: \(reason)")
+            default: finish(turn.id, .cutOff, reason: reason)
+            }
+        }
+        recordLater(nil, .sessionExited, detail: ["reason": .string(reason)])
+        saveSpec()
+    }
+
+    /// Ends a turn, once.
+    func finish(_ id: Int64, _ state: TurnState, reason: String?) {
+        guard let turn = turn(id), !turn.state.isFinal else { return }
+        change(id) {
+            $0.state = state
+            $0.reason = reason
+            $0.endedAt = Timestamp.now()
+        }
+        recordLater(id, .turnEnded)
+        deliverySettled(id)
+        callWaiters()
+        openTurns.removeAll { $0.id == id }
+        prepared[id] = nil
+        durable.remove(id)
+        forced.remove(id)
+        changed(spec, newestTurn)
+    }
+
+    func change(_ id: Int64, _ body: (inout Turn) -> Void) {
+        if let index = openTurns.firstIndex(where: { $0.id == id }) { body(&openTurns[index]) }
+        if newestTurn?.id == id { body(&newestTurn!) }
+    }
+
+    // MARK: Journal
+
+    /// Writes a turn and the event of its change, and returns when both are on disk.
+    func record(_ id: Int64, _ kind: EventKind) async throws {
+        guard let turn = turn(id) else { return }
+        try await journal.record(turn, event: .init(kind, of: turn))
+    }
+
+    /// Writes without waiting: what is lost with a crash is found out anew from the agent's own record.
+    func recordLater(_ turn: Int64?, _ kind: EventKind, detail: JSON.Object = [:]) {
+        let turn = turn.flatMap { self.turn($0) }
+        journal.recordLater(turn, event: JournalEvent(kind, session: id, turn: turn, detail: detail))
+    }
+
+    func saveSpec() {
+        journal.saveLater(spec)
+        changed(spec, newestTurn)
+    }
+}

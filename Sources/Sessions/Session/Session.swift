@@ -1,0 +1,137 @@
+import EventLoop
+import JSON
+import Logging
+
+/// One agent's session: its turns in order, what it waits for, and who waits for it.
+///
+/// It owns the order of delivery (one message at a time, each only when the agent is idle) and the states of turns.
+/// How an agent is talked to, and how its doings are found out, is its ``Agent``'s matter.
+public actor Session {
+    public nonisolated let loop: EventLoop
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+    public nonisolated let id: String
+
+    let journal: Journal
+    let logger: Logger
+    /// Told after every change that the npm tool's file shows.
+    let changed: @Sendable (SessionSpec, Turn?) -> Void
+
+    public internal(set) var spec: SessionSpec
+    var agent: (any Agent)?
+
+    /// Turns that have not ended, oldest first; at most one of them is with the agent.
+    var openTurns: [Turn] = []
+    /// The newest turn of any origin, ended or not.
+    var newestTurn: Turn?
+    var pending: [PendingInput] = []
+    var waiters = TurnWaiters()
+    /// Messages of open turns as they will be typed.
+    var prepared: [Int64: PreparedMessage] = [:]
+    /// Turns that are to be delivered even into an open question.
+    var forced: Set<Int64> = []
+    var isDelivering = false
+    var deliveryWaiters: [(turn: Int64, continuation: CheckedContinuation<Turn, Never>)] = []
+
+    public init(
+        loop: EventLoop, spec: SessionSpec, journal: Journal, logger: Logger,
+        changed: @escaping @Sendable (SessionSpec, Turn?) -> Void
+    ) {
+        self.loop = loop
+        self.spec = spec
+        id = spec.id
+        self.journal = journal
+        self.logger = logger
+        self.changed = changed
+    }
+
+    /// Gives the session its agent, once that takes messages, and delivers what waits.
+    public func attach(_ agent: any Agent) {
+        self.agent = agent
+        deliverNext()
+    }
+
+    /// Takes up the turns that had not ended when the supervisor did.
+    func restore(open: [Turn], newest: Turn?) {
+        openTurns = open
+        newestTurn = newest
+    }
+
+    var isEnded: Bool { spec.ended != nil }
+
+    /// The turn that the agent works on.
+    var runningTurn: Turn? {
+        openTurns.first { $0.state == .running || $0.state == .waitingForInput }
+    }
+
+    // MARK: Sending
+
+    /// Takes a message: returns when the agent has it, or, if the agent is busy, when it is durably queued.
+    /// - Throws: ``SessionError``; the message is then not delivered, except that `.notDelivered` says when that is in doubt.
+    public func send(_ text: String, literal: Bool, queue: Bool, origin: TurnOrigin) async throws(SessionError) -> (turn: Turn, normalizations: [String]) {
+        guard let agent, !isEnded else { throw exitedError }
+        let message = try agent.prepare(text, literal: literal)
+        if let request = pending.first, !queue {
+            throw SessionError(.inputNeeded, """
+                \(id) waits for input, so the message was not sent:
+                \(request.summary)
+                Answer it with `dev-sessions respond \(id)`, or send with --queue to deliver afterwards.
+                """)
+        }
+        let turn = Turn(
+            id: journal.allocateTurnID(), session: id, origin: origin, state: .queued, text: text, createdAt: Timestamp.now())
+        let isBusy = !openTurns.isEmpty
+        prepared[turn.id] = message
+        openTurns.append(turn)
+        do {
+            try await journal.record(turn, event: .init(.turnQueued, of: turn))
+        } catch {
+            openTurns.removeAll { $0.id == turn.id }
+            prepared[turn.id] = nil
+            throw SessionError(.storage, "The message to \(id) could not be written to the journal, so it was not sent: \(error)")
+        }
+        newestTurn = newestTurn.map { $0.id > turn.id ? $0 : turn } ?? turn
+        spec.lastUsed = turn.createdAt
+        changed(spec, newestTurn)
+        durable.insert(turn.id)
+        deliverNext()
+        if isBusy { return (turn, message.normalizations) }
+        let settled = await delivered(turn.id)
+        switch settled.state {
+        case .undelivered:
+            throw SessionError(.notDelivered, "The message was not delivered to \(id): \(settled.reason ?? "unknown reason")")
+        case .failed, .cutOff where settled.deliveredAt == nil:
+            throw SessionError(.notDelivered, settled.reason ?? "The message was not delivered to \(id).")
+        default:
+            return (settled, message.normalizations)
+        }
+    }
+
+    /// Turns whose rows are on disk: only these may be typed.
+    var durable: Set<Int64> = []
+
+    var exitedError: SessionError {
+        SessionError(.exited, "The agent of \(id) is gone: \(spec.ended ?? "it has not started"). `dev-sessions logs \(id)` still shows the conversation.")
+    }
+
+    // MARK: Reports
+
+    public func status() async -> SessionStatus {
+        let report = await agent?.report()
+        let state: SessionState =
+            if isEnded { .exited }
+            else if !pending.isEmpty { .waitingForInput }
+            else if runningTurn != nil { .working }
+            else { report?.state ?? .idle }
+        return SessionStatus(
+            id: id, state: state, source: pending.isEmpty ? (report?.source ?? .process) : .hook, agent: spec.agent,
+            agentVersion: report?.version, processID: isEnded ? nil : report?.processID, hooks: report?.hooks ?? false,
+            transcript: report?.transcript, turn: newestTurn.map(TurnReport.init), queued: openTurns.count { $0.state == .queued },
+            pending: pending)
+    }
+
+    public func pendingInput() -> [PendingInput] { pending }
+
+    public func turn(_ id: Int64) -> Turn? {
+        openTurns.first { $0.id == id } ?? (newestTurn?.id == id ? newestTurn : nil)
+    }
+}

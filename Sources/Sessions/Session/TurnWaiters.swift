@@ -1,0 +1,44 @@
+/// Who waits for which turn. Waiting costs nothing: a waiter is called when its turn is done, and never asked before.
+struct TurnWaiters {
+    typealias Handler = (WaitOutcome) -> Void
+
+    struct Waiter {
+        let id: Int
+        /// Nil waits for the first turn that the session ever has.
+        var turn: Int64?
+        let handler: Handler
+    }
+
+    private var waiters: [Waiter] = []
+    private var nextID = 0
+
+    var isEmpty: Bool { waiters.isEmpty }
+
+    mutating func add(turn: Int64?, _ handler: @escaping Handler) -> Int {
+        nextID += 1
+        waiters.append(Waiter(id: nextID, turn: turn, handler: handler))
+        return nextID
+    }
+
+    mutating func remove(_ id: Int) {
+        waiters.removeAll { $0.id == id }
+    }
+
+    /// Those who wait for no turn in particular wait for this one from now on.
+    mutating func bindUnbound(to turn: Int64) {
+        for index in waiters.indices where waiters[index].turn == nil {
+            waiters[index].turn = turn
+        }
+    }
+
+    /// Takes out the waiters for whom there is an outcome, to be called by the caller after its own state is settled.
+    mutating func take(where outcome: (Waiter) -> WaitOutcome?) -> [(Handler, WaitOutcome)] {
+        var done: [(Handler, WaitOutcome)] = []
+        waiters.removeAll { waiter in
+            guard let outcome = outcome(waiter) else { return false }
+            done.append((waiter.handler, outcome))
+            return true
+        }
+        return done
+    }
+}
