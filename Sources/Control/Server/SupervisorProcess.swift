@@ -1,0 +1,104 @@
+import EventLoop
+import Foundation
+import JSON
+import Logging
+import Sessions
+
+/// The supervisor: one process that puts loop, journal, sessions and control server together, until it is told to stop.
+public struct SupervisorProcess {
+    private let stateDirectory: StateDirectory
+    private let programVersion: String
+    private let executable: String
+    private let logger: Logger
+
+    public init(stateDirectory: StateDirectory, programVersion: String, executable: String, logger: Logger) {
+        self.stateDirectory = stateDirectory
+        self.programVersion = programVersion
+        self.executable = executable
+        self.logger = logger
+    }
+
+    /// Runs until SIGTERM, SIGINT or a `supervisor.stop`; sessions go on without it.
+    /// - Parameter ready: called once, when the socket answers.
+    public func run(ready: @escaping @Sendable () -> Void) async throws {
+        System.raiseOpenFileLimit()
+        System.ignoreBrokenPipes()
+        let startedAt = Timestamp.now()
+        let loop = try EventLoop(name: "supervisor")
+        let journal = Journal(loop: loop, path: stateDirectory.journal)
+        try await journal.open()
+        let file = SessionsFile(loop: loop, path: stateDirectory.sessionsFile)
+        let claude = ClaudeBackend(
+            loop: loop,
+            installation: .init(executable: executable, stateDirectory: stateDirectory.path, hookShim: stateDirectory.hookShim),
+            logger: logger)
+        let directory = SessionDirectory(loop: loop, journal: journal, file: file, backends: [claude], logger: logger)
+        let stopping = StopSignal()
+        let handler = CallHandler(
+            directory: directory,
+            status: { [programVersion, stateDirectory] in
+                SupervisorStatus(
+                    version: programVersion, processID: System.processID, startedAt: startedAt,
+                    stateDirectory: stateDirectory.path, sessions: await directory.count,
+                    residentBytes: System.residentBytes() ?? 0,
+                    longestTurnMicroseconds: Int(loop.longestTurn.microseconds), reports: await directory.reports)
+            },
+            stop: { stopping.stop("a command asked for it") })
+        let server = ControlServer(loop: loop, handler: handler, programVersion: programVersion, logger: logger)
+        let signals = SupervisorSignals(loop: loop, stopping: stopping)
+        try await signals.watch()
+        // Hooks come before commands: what they tell is older.
+        try await directory.recover(spool: HookSpool(directory: stateDirectory.spool).takeAll())
+        try await server.listen(at: stateDirectory.socket)
+        ready()
+        logger.info("supervisor started", metadata: ["pid": "\(System.processID)", "version": "\(programVersion)"])
+        let reason = await stopping.stopped()
+        logger.info("supervisor stops", metadata: ["reason": "\(reason)"])
+        await server.close()
+        await directory.release()
+        await signals.close()
+        await journal.close()
+        await loop.shutdown()
+    }
+}
+
+/// Ends the supervisor once, whoever asks.
+final class StopSignal: Sendable {
+    private let stream: AsyncStream<String>
+    private let continuation: AsyncStream<String>.Continuation
+
+    init() {
+        (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
+    }
+
+    func stop(_ reason: String) { continuation.yield(reason) }
+
+    func stopped() async -> String {
+        for await reason in stream { return reason }
+        return "cancelled"
+    }
+}
+
+/// The signals that end a supervisor.
+actor SupervisorSignals {
+    nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+    private let stopping: StopSignal
+    private var watches: [SignalWatch] = []
+
+    init(loop: EventLoop, stopping: StopSignal) {
+        self.loop = loop
+        self.stopping = stopping
+    }
+
+    func watch() throws {
+        for (signal, name) in [(System.terminateSignal, "SIGTERM"), (System.interruptSignal, "SIGINT")] {
+            watches.append(try SignalWatch(on: loop, signal: signal) { [stopping] in stopping.stop(name) })
+        }
+    }
+
+    func close() {
+        for watch in watches { watch.close() }
+        watches.removeAll()
+    }
+}

@@ -1,0 +1,154 @@
+import EventLoop
+import Tmux
+
+extension ClaudeAgent {
+    /// Times of a delivery. Claude tells that it took a message after 30 to 600 ms; the rest is patience for a loaded machine.
+    private enum Time {
+        /// Claude reads a paste and then Enter as two things only if there is a pause between them.
+        static let beforeEnter = Duration.milliseconds(150)
+        static let confirmation = Duration.seconds(2)
+        static let patience = Duration.seconds(10)
+        /// A person typed as recently as this: wait for them to finish.
+        static let personIsTyping = Duration.seconds(5)
+        static let waitForPerson = Duration.seconds(30)
+    }
+
+    func deliver(_ message: PreparedMessage, turn: Int64) async throws(DeliveryFailure) {
+        await terminal.enter(on: self)
+        defer { terminal.leave() }
+        try await waitForPerson()
+        try checkReadiness()
+        let confirmation = Expectation(on: loop)
+        confirmations[turn] = confirmation
+        tracker.expect(message, turn: turn)
+        do throws(TmuxError) {
+            try await type(message.text)
+        } catch {
+            confirmations[turn] = nil
+            tracker.forget(turn: turn)
+            throw exitReason.map(DeliveryFailure.exited) ?? .refused("tmux did not take it: \(error)")
+        }
+        try await submit(message, confirmation, turn)
+    }
+
+    private func checkReadiness() throws(DeliveryFailure) {
+        if let exitReason { throw .exited(exitReason) }
+        if !requests.isEmpty { throw .busy("it waits for input") }
+        if case .waiting(let reason) = status?.activity { throw .busy("it waits: \(reason)") }
+    }
+
+    /// Empties the input box and puts the text into it.
+    private func type(_ text: String) async throws(TmuxError) {
+        try await tmux.leaveMode(pane)
+        try await clearBox()
+        try await tmux.paste(ClaudeMessage.chunks(of: text), into: pane)
+    }
+
+    /// C-u takes a line at a time and does nothing in an empty box.
+    func clearBox() async throws(TmuxError) {
+        try await tmux.sendKeys(Array(repeating: "C-u", count: 12), to: pane)
+    }
+
+    private func submit(_ message: PreparedMessage, _ confirmation: Expectation, _ turn: Int64) async throws(DeliveryFailure) {
+        // Claude draws its box anew after each piece, so long messages take it longer to read.
+        let patience = Time.patience + .milliseconds(Int64(message.text.utf8.count) / 8)
+        let start = ContinuousClock.now
+        try? await loop.sleep(for: Time.beforeEnter)
+        repeat {
+            do throws(TmuxError) {
+                try await tmux.sendKeys(["Enter"], to: pane)
+            } catch {
+                if exitReason == nil { logger.warning("Enter was not sent", metadata: ["session": "\(session)", "error": "\(error)"]) }
+            }
+            if await confirmation.wait(on: self, atMost: Time.confirmation) { return }
+            // Enter again only while the agent is idle and nothing tells that it has the message.
+        } while !confirmation.isFailed && ContinuousClock.now - start < patience && status?.activity == .idle
+        if !confirmation.isFailed, await confirmation.wait(on: self, atMost: max(.zero, patience - (ContinuousClock.now - start))) {
+            return
+        }
+        confirmations[turn] = nil
+        if let exitReason { throw .doubtful("\(exitReason) while the message was being delivered") }
+        tracker.forget(turn: turn)
+        guard status?.activity == .idle else {
+            throw .doubtful("Claude Code did not confirm the message within \(patience.components.seconds) s")
+        }
+        try? await clearBox()
+        throw .refused("Claude Code did not take the message; it is idle and nothing was submitted")
+    }
+
+    private func waitForPerson() async throws(DeliveryFailure) {
+        let deadline = ContinuousClock.now + Time.waitForPerson
+        var isTold = false
+        while let idle = try? await tmux.shortestIdleTime(ofClientsOf: ClaudeBackend.tmuxSession(session)), idle < Time.personIsTyping {
+            guard ContinuousClock.now < deadline else {
+                logger.notice("a person is typing; delivering all the same", metadata: ["session": "\(session)"])
+                return
+            }
+            if !isTold {
+                isTold = true
+                logger.info("waiting for a person who is typing", metadata: ["session": "\(session)"])
+            }
+            try? await loop.sleep(for: Time.personIsTyping - idle + .milliseconds(100))
+        }
+    }
+
+    // MARK: Doubt
+
+    func hasReceived(_ message: PreparedMessage, turn: Int64, since: TranscriptPosition?) async -> DeliveryDoubt {
+        if let exitReason { return .unknown("\(exitReason) while the message was being delivered") }
+        // The transcript has been read from the recorded position, and the hooks' spool before it: had either
+        // shown the message, its turn would have been told by now. Give the last lines their time.
+        let expectation = Expectation(on: loop)
+        confirmations[turn] = expectation
+        tracker.expect(message, turn: turn)
+        if await expectation.wait(on: self, atMost: .seconds(1)) { return .received(agentTurn: nil) }
+        confirmations[turn] = nil
+        tracker.forget(turn: turn)
+        if let exitReason { return .unknown("\(exitReason) while the message was being delivered") }
+        guard status?.activity == .idle else {
+            return .unknown("Claude Code is working, and nothing tells whether on this message")
+        }
+        await terminal.enter(on: self)
+        try? await clearBox()
+        terminal.leave()
+        return .notReceived
+    }
+
+    // MARK: Interrupting
+
+    func interrupt() async throws(SessionError) {
+        await terminal.enter(on: self)
+        defer { terminal.leave() }
+        for _ in 1...3 {
+            if isAtRest { break }
+            let idle = Expectation(on: loop)
+            idleness.append(idle)
+            do throws(TmuxError) {
+                try await tmux.leaveMode(pane)
+                try await tmux.sendKeys(["Escape"], to: pane)
+            } catch {
+                throw SessionError(.notDelivered, "\(session) could not be interrupted: \(error)")
+            }
+            if await idle.wait(on: self, atMost: .seconds(4)) { break }
+        }
+        guard exitReason == nil, status?.activity == .idle || status == nil else {
+            throw SessionError(.notDelivered, exitReason ?? "\(session) did not stop within 12 s; use `dev-sessions attach \(session)`.")
+        }
+        emit(tracker.endSuspended(AgentTurnEnd(state: .interrupted, reason: "interrupted")))
+        // Before the first word of an answer, Escape puts the message back into the box.
+        try? await clearBox()
+    }
+
+    private var isAtRest: Bool {
+        status?.activity == .idle && reducer.openTurn == nil && requests.isEmpty
+    }
+
+    /// A command of ours opened a dialog that only a person can use: it is closed, and the turn fails.
+    func closeDialog(of command: String) {
+        Task {
+            try? await tmux.sendKeys(["Escape"], to: pane)
+            emit(tracker.endCommand(
+                named: command, failure: "/\(command) opens a dialog at the terminal; use `dev-sessions attach \(session)` and type it there"))
+        }
+    }
+}

@@ -1,0 +1,170 @@
+import EventLoop
+import JSON
+import Transcripts
+
+extension ClaudeAgent {
+    /// How long the status must say idle before a turn without an ending counts as over: Claude says idle up to
+    /// 150 ms before the turn's last lines are on disk, and for some 10 ms between two queued turns.
+    private static let settlingTime = Duration.milliseconds(400)
+
+    // MARK: Status file
+
+    func lookAtStatus() {
+        guard exitReason == nil,
+              let bytes = try? FileReader.contents(of: state.home.statusFile(processID: process.processID), limit: 1 << 16),
+              let status = ClaudeStatus(bytes), status.describes(process), status != self.status
+        else { return }
+        let before = self.status
+        self.status = status
+        if status.conversation != conversation { follow(status.conversation, transcript: nil) }
+        if let version = status.version, version != state.version { save { $0.version = version } }
+        tail?.look()
+        switch status.activity {
+        case .idle:
+            settleRequests()
+            becameIdle()
+        case .waiting(let reason):
+            idleTimer.cancel()
+            expectRequest(reason)
+        case .busy, .unknown:
+            idleTimer.cancel()
+            if case .waiting = before?.activity { settleRequests() }
+        }
+    }
+
+    private func becameIdle() {
+        resumeReadiness()
+        idleTimer.schedule(after: Self.settlingTime) { [unowned self] in settle() }
+    }
+
+    func resumeReadiness() {
+        readiness?.meet()
+    }
+
+    /// Idle for long enough: what the transcript leaves open is over.
+    func settle() {
+        guard exitReason == nil, status?.activity == .idle else { return }
+        guard tail?.isReading != true else {
+            return idleTimer.schedule(after: Self.settlingTime) { [unowned self] in settle() }
+        }
+        apply(reducer.agentIsIdle())
+        for expectation in idleness { expectation.meet() }
+        idleness.removeAll()
+        events(.idle)
+    }
+
+    // MARK: Transcript
+
+    /// Follows another conversation of the same process, as after `/clear`.
+    func follow(_ conversation: String, transcript: String?) {
+        guard conversation != self.conversation else { return }
+        self.conversation = conversation
+        let path = transcript ?? state.home.transcript(conversation: conversation, workingDirectory: state.workingDirectory)
+        apply(reducer.agentIsIdle())
+        reducer = ClaudeTranscriptReducer()
+        save {
+            $0.transcript = path
+            $0.position = nil
+        }
+        events(.conversationChanged(conversation))
+        openTranscript(from: nil)
+        if tracker.expectedCommand == "clear" { emit(tracker.endCommand(named: "clear", failure: nil)) }
+    }
+
+    func openTranscript(from position: TranscriptPosition?) {
+        tail?.close()
+        transcriptWatch?.close()
+        let path = state.transcript
+        tail = TranscriptTail(on: loop, path: path, from: position.map(TranscriptTail.Start.position) ?? .beginning) { [unowned self] batch in
+            read(batch)
+        }
+        guard let slash = path.lastIndex(of: "/") else { return }
+        let name = String(path[path.index(after: slash)...])
+        transcriptWatch = DirectoryWatch(on: loop, directory: String(path[..<slash])) { [unowned self] changed in
+            if changed == nil || changed == name { tail?.look() }
+        }
+        tail?.look()
+    }
+
+    private func read(_ batch: TranscriptTail.Batch) {
+        if batch.restarted { reducer = ClaudeTranscriptReducer() }
+        if batch.malformedLines > 0 {
+            logger.warning("transcript lines that cannot be read were skipped", metadata: [
+                "session": "\(session)", "file": "\(state.transcript)", "lines": "\(batch.malformedLines)",
+            ])
+        }
+        for line in batch.lines {
+            apply(reducer.apply(line.entry))
+        }
+        if reducer.openTurn == nil, !batch.lines.isEmpty, let position = tail?.position {
+            save { $0.position = position }
+        }
+        settleAnsweredRequests()
+        if status?.activity == .idle { becameIdle() }
+    }
+
+    func apply(_ news: [ClaudeTranscriptReducer.Event]) {
+        for event in news { emit(tracker.apply(event)) }
+    }
+
+    // MARK: Hooks
+
+    func hook(_ payload: JSON) async -> JSON? {
+        guard let hook = ClaudeHook(payload) else { return nil }
+        if !hasHooks {
+            hasHooks = true
+            save { $0.hooks = true }
+        }
+        switch hook.event {
+        case .sessionStart(let source):
+            if source != "startup" { follow(hook.conversation, transcript: hook.transcript) }
+            adopt(transcript: hook.transcript)
+            // Without a status file there is no better sign that it is there.
+            if status == nil { idleTimer.schedule(after: .seconds(2)) { [unowned self] in resumeReadiness() } }
+        case .userPromptSubmit(let prompt) where hook.subagent == nil:
+            emit(tracker.submitted(prompt, promptID: hook.promptID, running: reducer.openTurn?.id))
+        case .permissionRequest(let tool, let input):
+            return await decision(on: tool, input, of: payload)
+        case .sessionEnd, .stop, .stopFailure, .userPromptSubmit, .other:
+            break
+        }
+        tail?.look()
+        lookAtStatus()
+        return nil
+    }
+
+    /// Claude names the file itself; our own reckoning serves only until then.
+    private func adopt(transcript: String?) {
+        guard let transcript, transcript != state.transcript else { return }
+        save {
+            $0.transcript = transcript
+            $0.position = nil
+        }
+        openTranscript(from: nil)
+    }
+
+    // MARK: Process
+
+    private func exited() {
+        guard exitReason == nil else { return }
+        exitReason = "Claude Code exited"
+        tail?.look()
+        Task { await concludeExit() }
+    }
+
+    /// Reads what the process still wrote, and why it ended, before the session is told.
+    private func concludeExit() async {
+        await tail?.drained()
+        let pane = try? await tmux.pane(pane.id)
+        exitReason = ClaudeExit.reason(pane)
+        apply(reducer.agentIsGone())
+        emit(tracker.endSuspended(AgentTurnEnd(state: .cutOff, reason: exitReason)))
+        readiness?.fail()
+        for expectation in confirmations.values { expectation.fail() }
+        for expectation in idleness { expectation.fail() }
+        confirmations.removeAll()
+        idleness.removeAll()
+        events(.exited(reason: exitReason ?? "Claude Code exited"))
+        close()
+    }
+}

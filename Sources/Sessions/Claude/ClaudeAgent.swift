@@ -1,0 +1,152 @@
+import EventLoop
+import JSON
+import Logging
+import Tmux
+import Transcripts
+
+/// One Claude Code process in a tmux pane: what it is doing, and how it is talked to.
+///
+/// What it is doing is concluded from its hooks, its status file, its transcript and its process, in this order of
+/// trust; nothing is read from the screen. Events of the file system only say "look again".
+actor ClaudeAgent: Agent {
+    nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    let session: String
+    let tmux: TmuxServer
+    let logger: Logger
+    let events: AgentEventHandler
+
+    /// What outlives the supervisor.
+    var state: ClaudeState
+    let process: ExitWatch.ProcessIdentity
+    let pane: TmuxServer.PaneReference
+
+    // What is known.
+    var conversation: String
+    var status: ClaudeStatus?
+    var reducer = ClaudeTranscriptReducer()
+    var tracker = ClaudeTurnTracker()
+    var requests: [ClaudeRequest] = []
+    var requestCount = 0
+    var exitReason: String?
+    /// Hooks reach us: not so if the user's or the repository's settings disable them.
+    var hasHooks: Bool
+
+    // What watches.
+    var statusWatch: DirectoryWatch?
+    var transcriptWatch: DirectoryWatch?
+    var exitWatch: ExitWatch?
+    var tail: TranscriptTail?
+    let idleTimer: LoopTimer
+    let requestTimer: LoopTimer
+
+    // Who waits.
+    var readiness: Expectation?
+    var confirmations: [Int64: Expectation] = [:]
+    var idleness: [Expectation] = []
+    let terminal = TerminalGate()
+
+    init(
+        loop: EventLoop, session: String, conversation: String, state: ClaudeState, process: ExitWatch.ProcessIdentity,
+        pane: TmuxServer.PaneReference, tmux: TmuxServer, logger: Logger, events: @escaping AgentEventHandler
+    ) async {
+        self.loop = loop
+        self.session = session
+        self.conversation = conversation
+        self.state = state
+        self.process = process
+        self.pane = pane
+        self.tmux = tmux
+        self.logger = logger
+        self.events = events
+        hasHooks = state.hooks
+        idleTimer = LoopTimer(on: loop)
+        requestTimer = LoopTimer(on: loop)
+    }
+
+    // MARK: Watching
+
+    /// Starts to watch the process, its status file and its transcript.
+    func watch() throws {
+        exitWatch = try ExitWatch(on: loop, process: process) { [unowned self] in exited() }
+        let name = "\(process.processID).json"
+        statusWatch = DirectoryWatch(on: loop, directory: state.home.statusDirectory) { [unowned self] changed in
+            if changed == nil || changed == name { lookAtStatus() }
+        }
+        openTranscript(from: state.position)
+        lookAtStatus()
+    }
+
+    func release() async {
+        close()
+    }
+
+    func close() {
+        statusWatch?.close()
+        transcriptWatch?.close()
+        exitWatch?.close()
+        tail?.close()
+        statusWatch = nil
+        transcriptWatch = nil
+        exitWatch = nil
+        tail = nil
+        idleTimer.close()
+        requestTimer.close()
+        for request in requests { request.reply(nil) }
+        requests.removeAll()
+    }
+
+    /// Takes up the turns that an earlier supervisor had typed and not seen the end of.
+    func expect(_ turns: [(turn: Turn, message: PreparedMessage?)]) {
+        for (turn, message) in turns {
+            guard let message, turn.state == .running || turn.state == .waitingForInput else { continue }
+            tracker.expect(message, turn: turn.id, isConfirmed: true)
+        }
+    }
+
+    // MARK: Reports
+
+    func report() -> AgentReport {
+        AgentReport(
+            state: activity.state, source: activity.source, version: state.version ?? status?.version,
+            processID: process.processID, hooks: hasHooks, transcript: state.transcript)
+    }
+
+    /// What it is doing, and how that is known.
+    var activity: (state: SessionState, source: FactSource) {
+        if exitReason != nil { return (.exited, .process) }
+        if !requests.isEmpty { return (.waitingForInput, .hook) }
+        switch status?.activity {
+        case .idle where reducer.openTurn == nil && !tracker.hasSuspendedTurns: return (.idle, .statusFile)
+        case .waiting: return (.waitingForInput, .statusFile)
+        // It says idle some moments before the turn's last lines are written.
+        case .idle, .busy, .unknown: return (.working, .statusFile)
+        case nil: return (reducer.openTurn == nil ? .idle : .working, .transcript)
+        }
+    }
+
+    func position() -> TranscriptPosition? {
+        tail?.position
+    }
+
+    nonisolated func attachCommand() -> [String] {
+        tmux.attachCommand(session: ClaudeBackend.tmuxSession(session))
+    }
+
+    nonisolated func prepare(_ text: String, literal: Bool) throws(SessionError) -> PreparedMessage {
+        try ClaudeMessage.prepare(text, literal: literal)
+    }
+
+    func save(_ change: (inout ClaudeState) -> Void) {
+        change(&state)
+        if let json = try? JSON.encode(state) { events(.stateChanged(json)) }
+    }
+
+    func emit(_ news: [AgentEvent]) {
+        for event in news {
+            if case .delivered(let turn, _, _) = event { confirmations.removeValue(forKey: turn)?.meet() }
+            events(event)
+        }
+    }
+}

@@ -1,0 +1,230 @@
+import EventLoop
+import Foundation
+import JSON
+import Logging
+import Tmux
+
+/// Starts Claude Code in tmux and finds it again: one tmux client for each tmux server, a pane for each session.
+public actor ClaudeBackend: AgentBackend {
+    public nonisolated let loop: EventLoop
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+    public nonisolated var kind: AgentKind { .claude }
+
+    /// Where our own program and files are.
+    public struct Installation: Sendable {
+        /// `dev-sessions` itself: panes run `launch` and the keeper session runs `keep`.
+        public let executable: String
+        public let stateDirectory: String
+        /// The shim that hooks run.
+        public let hookShim: String
+
+        public init(executable: String, stateDirectory: String, hookShim: String) {
+            self.executable = executable
+            self.stateDirectory = stateDirectory
+            self.hookShim = hookShim
+        }
+    }
+
+    let installation: Installation
+    let logger: Logger
+    private var servers: [TmuxLocation: TmuxServer] = [:]
+    private var launches: [String: Launch] = [:]
+
+    private struct Launch {
+        let plan: LaunchPlan
+        var process: Int32?
+    }
+
+    public init(loop: EventLoop, installation: Installation, logger: Logger) {
+        self.loop = loop
+        self.installation = installation
+        self.logger = logger
+    }
+
+    static func tmuxSession(_ id: String) -> String { "dev-" + id }
+
+    public nonisolated func newConversation() -> String { UUID().uuidString.lowercased() }
+
+    // MARK: Checking
+
+    public func check(_ new: NewSession) throws(SessionError) {
+        switch new.mode {
+        case "native": break
+        default: throw SessionError(.invalid, "The mode \"\(new.mode)\" is not available; use native.")
+        }
+        let path = new.environment["PATH"] ?? ""
+        guard System.findExecutable("claude", path: path) != nil else {
+            throw SessionError(.startFailed, "`claude` was not found on your PATH (\(path)). Install Claude Code, or put its folder on the PATH.")
+        }
+        guard System.findExecutable("tmux", path: path) != nil else {
+            throw SessionError(.startFailed, "`tmux` was not found on your PATH (\(path)). Install tmux 3.2 or later.")
+        }
+    }
+
+    public func isTaken(_ id: String, _ new: NewSession) async -> Bool {
+        guard let server = try? server(environment: new.environment) else { return false }
+        return (try? await server.hasSession(Self.tmuxSession(id))) ?? false
+    }
+
+    // MARK: Starting
+
+    public func start(
+        _ spec: SessionSpec, _ new: NewSession, events: @escaping AgentEventHandler
+    ) async throws(SessionError) -> any Agent {
+        guard let executable = System.findExecutable("claude", path: new.environment["PATH"] ?? "") else {
+            throw SessionError(.startFailed, "`claude` was not found on your PATH.")
+        }
+        let workingDirectory = System.realPath(spec.path) ?? spec.path
+        let home = ClaudeHome(environment: new.environment)
+        let files = ClaudeFiles(stateDirectory: installation.stateDirectory, session: spec.id)
+        let environment = ClaudeEnvironment.forAgent(caller: new.environment, session: spec.id, trust: spec.trust)
+        let (givenSettings, further) = ClaudeCommandLine.separateSettings(from: spec.agentArguments)
+        let settings = ClaudeSettings.make(
+            command: "'\(installation.hookShim)' '\(spec.id)'",
+            merging: try Self.merged(givenSettings, in: workingDirectory), skipPermissionsDialog: spec.trust)
+        let commandLine = ClaudeCommandLine(
+            conversation: .new(spec.conversation), settingsFile: files.settings, permissionMode: spec.permissionMode,
+            model: spec.model, further: further)
+        let location = try Self.location(new.environment)
+        var state = ClaudeState(
+            home: home, workingDirectory: workingDirectory, tmux: location, tmuxEnvironment: new.environment.filter { Self.tmuxVariables.contains($0.key) },
+            executable: executable, transcript: home.transcript(conversation: spec.conversation, workingDirectory: workingDirectory))
+        do {
+            try files.write(settings: settings, environment: environment)
+            // From here on a crash leaves a pane that the next supervisor must find.
+            events(.stateChanged(try JSON.encode(state)))
+            launches[spec.id] = Launch(plan: LaunchPlan(
+                directory: spec.path, executable: executable, arguments: commandLine.arguments, environment: environment))
+            defer { launches[spec.id] = nil }
+            let server = try server(at: location, environment: state.tmuxEnvironment)
+            let pane = try await server.createSession(
+                name: Self.tmuxSession(spec.id), windowName: Self.tmuxSession(spec.id), directory: spec.path,
+                command: [installation.executable, "launch", "--state-directory", installation.stateDirectory, spec.id],
+                width: 200, height: 50)
+            guard let process = ExitWatch.ProcessIdentity.of(pane.processID) else {
+                throw SessionError(.startFailed, "Claude Code could not be started: its process ended at once.")
+            }
+            state.pane = pane.id
+            state.process = process
+            let agent = await ClaudeAgent(
+                loop: loop, session: spec.id, conversation: spec.conversation, state: state, process: process, pane: pane,
+                tmux: server, logger: logger, events: events)
+            events(.stateChanged(try JSON.encode(state)))
+            let start = ClaudeStart(
+                session: spec.id, workingDirectory: workingDirectory, environment: environment, home: home,
+                skipsPermissions: spec.permissionMode == nil, trusted: spec.trust)
+            try await agent.becomeReady(start)
+            return agent
+        } catch {
+            await cleanUp(spec.id, at: location, environment: state.tmuxEnvironment)
+            files.remove()
+            throw error as? SessionError ?? SessionError(.startFailed, "Claude Code could not be started for \(spec.id): \(error)")
+        }
+    }
+
+    /// Settings that the creator gave, as files or as JSON; later ones win, as with Claude itself.
+    private static func merged(_ given: [String], in directory: String) throws(SessionError) -> JSON? {
+        guard let last = given.last else { return nil }
+        do {
+            if last.first(where: { !$0.isWhitespace }) == "{" { return try JSON(parsing: last) }
+            let path = last.hasPrefix("/") ? last : directory + "/" + last
+            return try JSON(parsing: FileReader.contents(of: path, limit: 1 << 24))
+        } catch {
+            throw SessionError(.invalid, "The settings given with --settings cannot be read: \(error)")
+        }
+    }
+
+    public func launchPlan(session: String, process: Int32?) -> LaunchPlan? {
+        guard launches[session]?.process == nil else { return nil }
+        launches[session]?.process = process
+        return launches[session]?.plan
+    }
+
+    private func cleanUp(_ id: String, at location: TmuxLocation, environment: [String: String]) async {
+        do {
+            try await server(at: location, environment: environment).killSession(Self.tmuxSession(id))
+        } catch {
+            logger.warning("a session that did not start could not be removed", metadata: ["session": "\(id)", "error": "\(error)"])
+        }
+    }
+
+    // MARK: Finding again
+
+    public func resume(
+        _ spec: SessionSpec, turns: [(turn: Turn, message: PreparedMessage?)], events: @escaping AgentEventHandler
+    ) async throws(SessionError) -> any Agent {
+        guard var state = try? spec.agentState.decode(ClaudeState.self) else {
+            throw SessionError(.exited, "nothing is known of its process")
+        }
+        guard let paneID = state.pane, let process = state.process else {
+            await cleanUp(spec.id, at: state.tmux, environment: state.tmuxEnvironment)
+            throw SessionError(.exited, "it was being created when the supervisor ended")
+        }
+        guard process.isAlive else { throw SessionError(.exited, "Claude Code is no longer running") }
+        do {
+            let server = try server(at: state.tmux, environment: state.tmuxEnvironment)
+            guard let pane = try await server.paneReference(paneID, processID: process.processID) else {
+                throw SessionError(.exited, "its tmux pane is gone")
+            }
+            // What was typed may have left its traces before the last turn that ended.
+            if let first = turns.compactMap(\.turn.transcript).min(by: { $0.offset < $1.offset }),
+               first.path == state.transcript {
+                state.position = first
+            }
+            let agent = await ClaudeAgent(
+                loop: loop, session: spec.id, conversation: spec.conversation, state: state, process: process, pane: pane,
+                tmux: server, logger: logger, events: events)
+            await agent.expect(turns)
+            try await agent.watch()
+            return agent
+        } catch {
+            throw error as? SessionError ?? SessionError(.exited, "\(error)")
+        }
+    }
+
+    public nonisolated func conversation(of spec: SessionSpec) -> any ConversationReader {
+        let state = try? spec.agentState.decode(ClaudeState.self)
+        return ClaudeConversationReader(transcript: state?.transcript ?? "")
+    }
+
+    public func remove(_ spec: SessionSpec) async throws(SessionError) {
+        ClaudeFiles(stateDirectory: installation.stateDirectory, session: spec.id).remove()
+        guard let state = try? spec.agentState.decode(ClaudeState.self) else { return }
+        do {
+            try await server(at: state.tmux, environment: state.tmuxEnvironment).killSession(Self.tmuxSession(spec.id))
+        } catch {
+            throw SessionError(.startFailed, "The tmux session of \(spec.id) could not be removed: \(error)")
+        }
+    }
+
+    public func release() async {
+        for server in servers.values { await server.close() }
+        servers.removeAll()
+    }
+
+    // MARK: tmux
+
+    /// What decides which tmux server a client reaches and how that runs.
+    static let tmuxVariables: Set<String> = [
+        "HOME", "PATH", "TMUX_TMPDIR", "SHELL", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME",
+    ]
+
+    static func location(_ environment: [String: String]) throws(SessionError) -> TmuxLocation {
+        guard let executable = System.findExecutable("tmux", path: environment["PATH"] ?? "") else {
+            throw SessionError(.startFailed, "`tmux` was not found on your PATH. Install tmux 3.2 or later.")
+        }
+        return TmuxLocation(executable: executable, temporaryDirectory: environment["TMUX_TMPDIR"])
+    }
+
+    private func server(environment: [String: String]) throws(SessionError) -> TmuxServer {
+        try server(at: Self.location(environment), environment: environment.filter { Self.tmuxVariables.contains($0.key) })
+    }
+
+    private func server(at location: TmuxLocation, environment: [String: String]) throws(SessionError) -> TmuxServer {
+        if let server = servers[location] { return server }
+        let server = TmuxServer(
+            loop: loop, location: location, environment: environment, keeper: [installation.executable, "keep"])
+        servers[location] = server
+        return server
+    }
+}

@@ -1,0 +1,28 @@
+import EventLoop
+import JSON
+
+/// The files that we keep for one Claude session, in a folder of its own that is its owner's alone.
+struct ClaudeFiles: Sendable {
+    let directory: String
+
+    init(stateDirectory: String, session: String) {
+        directory = "\(stateDirectory)/claude/\(session)"
+    }
+
+    /// What `--settings` names; Claude reads it once, at its start.
+    var settings: String { directory + "/settings.json" }
+    /// The agent's environment, for restarts. It holds secrets and goes with the session.
+    var environment: String { directory + "/environment.json" }
+
+    func write(settings: JSON, environment: [String: String]) throws {
+        try System.makePrivateDirectory(directory)
+        try System.writePrivateFile(self.settings, JSON.object(settings.object ?? [:]).bytes)
+        try System.writePrivateFile(self.environment, JSON.encode(environment).bytes)
+    }
+
+    func remove() {
+        System.remove(settings)
+        System.remove(environment)
+        System.removeDirectory(directory)
+    }
+}

@@ -1,0 +1,92 @@
+import EventLoop
+import JSON
+
+/// A `PermissionRequest` hook that stays connected until somebody decides.
+struct ClaudeRequest {
+    let pending: PendingInput
+    /// Lets the hook end; with nil it prints nothing and the dialog stays with the terminal.
+    let reply: (JSON?) -> Void
+}
+
+extension ClaudeAgent {
+    /// How long a waiting status goes before its hook: after that no hook will come.
+    private static let hookTime = Duration.seconds(2)
+
+    /// Shows a request and returns what its hook is to print: the decision, or nothing when it was made elsewhere.
+    func decision(on tool: String, _ input: JSON, of payload: JSON) async -> JSON? {
+        let isQuestion = tool == "AskUserQuestion"
+        let request = PendingInput(
+            id: payload["request_id"]?.string ?? nextRequestID(), kind: isQuestion ? .question : .permission, tool: tool,
+            input: input, questions: isQuestion ? ClaudeDecision.questions(in: input) : [], answerable: true,
+            since: Timestamp.now())
+        requestTimer.cancel()
+        dropUnanswerable()
+        return await withCheckedContinuation { continuation in
+            requests.append(ClaudeRequest(pending: request) { continuation.resume(returning: $0) })
+            events(.inputNeeded(request))
+        }
+    }
+
+    func respond(to request: PendingInput, _ response: InputResponse) throws(SessionError) {
+        guard let index = requests.firstIndex(where: { $0.pending.id == request.id }), request.answerable else {
+            throw SessionError(.nothingPending, "\(session) no longer waits for this; it may have been answered already.")
+        }
+        requests.remove(at: index).reply(ClaudeDecision.output(for: response, to: request))
+    }
+
+    /// The hook's process is gone: Escape ended it, or its own time-out did.
+    func hookLeft(_ request: String) {
+        settle { $0.id == request }
+    }
+
+    /// The status says waiting: if no hook tells for what, the status itself has to do.
+    func expectRequest(_ reason: String) {
+        guard requests.isEmpty else { return }
+        if reason == "dialog open", let command = tracker.expectedCommand { return closeDialog(of: command) }
+        requestTimer.schedule(after: hasHooks && reason != "dialog open" ? Self.hookTime : .milliseconds(200)) { [unowned self] in
+            guard requests.isEmpty, case .waiting(let reason) = status?.activity else { return }
+            let question = reducer.pendingQuestion
+            let request = PendingInput(
+                id: nextRequestID(), kind: question == nil ? (reason == "permission prompt" ? .permission : .other) : .question,
+                tool: question == nil ? reducer.openToolCalls.last?.name : "AskUserQuestion",
+                input: reducer.openToolCalls.last?.input,
+                questions: question.map { ClaudeDecision.questions(in: $0.input) } ?? [], answerable: false,
+                since: Timestamp.now())
+            requests.append(ClaudeRequest(pending: request) { _ in })
+            events(.inputNeeded(request))
+        }
+    }
+
+    /// Claude no longer waits, whoever decided.
+    func settleRequests() {
+        requestTimer.cancel()
+        settle { _ in true }
+    }
+
+    /// A request whose tool has a result in the transcript was decided in the terminal.
+    func settleAnsweredRequests() {
+        guard !requests.isEmpty else { return }
+        settle { request in
+            request.answerable && reducer.hasResult(ofTool: request.tool, input: request.input)
+        }
+    }
+
+    private func dropUnanswerable() {
+        settle { !$0.answerable }
+    }
+
+    private func settle(_ isSettled: (PendingInput) -> Bool) {
+        let settled = requests.filter { isSettled($0.pending) }
+        guard !settled.isEmpty else { return }
+        requests.removeAll { isSettled($0.pending) }
+        for request in settled {
+            request.reply(nil)
+            events(.inputSettled(request: request.pending.id))
+        }
+    }
+
+    private func nextRequestID() -> String {
+        requestCount += 1
+        return "\(process.processID)-\(requestCount)"
+    }
+}

@@ -1,0 +1,23 @@
+import EventLoop
+import JSON
+import Tmux
+
+/// What is kept of a Claude session so that a later supervisor finds its agent.
+struct ClaudeState: Codable, Sendable {
+    var home: ClaudeHome
+    /// Links resolved: it names the transcript's folder.
+    var workingDirectory: String
+    var tmux: TmuxLocation
+    /// The part of the creator's environment that a tmux client needs.
+    var tmuxEnvironment: [String: String]
+    /// Nil until the pane exists.
+    var pane: String?
+    var process: ExitWatch.ProcessIdentity?
+    var executable: String
+    var version: String?
+    /// Whether a hook of this process has reached a supervisor.
+    var hooks = false
+    var transcript: String
+    /// After the last turn that ended; where reading goes on.
+    var position: TranscriptPosition?
+}

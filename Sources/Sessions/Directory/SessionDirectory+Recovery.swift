@@ -1,0 +1,70 @@
+import JSON
+
+extension SessionDirectory {
+    /// Finds all sessions again after a restart of the supervisor: those whose agents run are watched on,
+    /// the others are reported as what they are.
+    /// - Parameter spool: hooks that found no supervisor, by session, oldest first.
+    public func recover(spool: [String: [JSON]]) async throws {
+        for spec in try await journal.specs() {
+            sessions[spec.id] = makeSession(spec)
+        }
+        for session in sessions.values {
+            await recover(session, hooks: spool[session.id] ?? [])
+        }
+        reports += await file.takeWarnings()
+        await takeUpForeignChanges()
+    }
+
+    private func recover(_ session: Session, hooks: [JSON]) async {
+        do {
+            let open = try await journal.openTurns(of: session.id)
+            await session.restore(open: open, newest: try await journal.newestTurn(of: session.id))
+        } catch {
+            reports.append("The turns of \(session.id) could not be read: \(error)")
+        }
+        guard await !session.isEnded else { return }
+        guard let backend = backends[await session.spec.agent] else {
+            reports.append("\(session.id) runs an agent of an unknown kind and is left alone.")
+            return
+        }
+        await session.resume(with: backend, hooks: hooks, events: events(of: session))
+    }
+
+    /// What the npm tool did to its file in the meantime.
+    func takeUpForeignChanges() async {
+        let changes: [SessionsFile.ForeignChange]
+        do {
+            changes = try await file.foreignChanges()
+        } catch {
+            logger.error("sessions.json could not be read", metadata: ["error": "\(error)"])
+            return
+        }
+        for change in changes {
+            switch change {
+            case .removed(let id):
+                // The other tool killed it, unless its agent ended and we keep the conversation.
+                guard let session = sessions[id], await !session.isEnded else { continue }
+                do {
+                    try await kill(id, purge: false)
+                } catch {
+                    logger.error("a session that was killed elsewhere could not be ended", metadata: ["session": "\(id)", "error": "\(error)"])
+                }
+            case .added(let record):
+                await adopt(record)
+            case .changed(let record):
+                await sessions[record.championID]?.takeUp(record)
+            }
+        }
+    }
+
+    /// Takes up a session that the npm tool made, if it runs here.
+    private func adopt(_ record: SessionRecord) async {
+        guard record.host == nil, sessions[record.championID] == nil,
+              let backend = backends[AgentKind(rawValue: record.cli)], let spec = await backend.adopt(record)
+        else { return }
+        let session = makeSession(spec)
+        sessions[spec.id] = session
+        journal.saveLater(spec)
+        await session.resume(with: backend, hooks: [], events: events(of: session))
+    }
+}
