@@ -92,7 +92,7 @@ actor SupervisorSignals {
     }
 
     func watch() throws {
-        for (signal, name) in [(System.terminateSignal, "SIGTERM"), (System.interruptSignal, "SIGINT")] {
+        for (signal, name) in [(Signal.terminate, "SIGTERM"), (Signal.interrupt, "SIGINT")] {
             watches.append(try SignalWatch(on: loop, signal: signal) { [stopping] in stopping.stop(name) })
         }
     }

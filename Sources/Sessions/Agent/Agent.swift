@@ -33,6 +33,9 @@ public protocol Agent: Actor {
     func release() async
 
     func report() -> AgentReport
+
+    /// The program, with its arguments, that shows the agent's terminal to a person.
+    nonisolated func attachCommand() -> [String]
 }
 
 /// A message as it will be typed.
@@ -110,6 +113,8 @@ public enum AgentEvent: Sendable {
     case idle
     /// The conversation has a new name (and transcript).
     case conversationChanged(String)
+    /// Fields of the npm tool's record that only this kind of agent has, with their new values.
+    case recordChanged(JSON.Object)
     /// What the backend keeps has changed.
     case stateChanged(JSON)
     case exited(reason: String)

@@ -1,4 +1,5 @@
 import EventLoop
+import JSON
 import Tmux
 
 extension ClaudeAgent {
@@ -21,6 +22,7 @@ extension ClaudeAgent {
         let confirmation = Expectation(on: loop)
         confirmations[turn] = confirmation
         tracker.expect(message, turn: turn)
+        events(.recordChanged(["claudeSystemCountAtSend": .number(JSON.Number(systemEntries))]))
         do throws(TmuxError) {
             try await type(message.text)
         } catch {
@@ -39,9 +41,8 @@ extension ClaudeAgent {
 
     /// Empties the input box and puts the text into it.
     private func type(_ text: String) async throws(TmuxError) {
-        try await tmux.leaveMode(pane)
         try await clearBox()
-        try await tmux.paste(ClaudeMessage.chunks(of: text), into: pane)
+        try await tmux.paste(ClaudePrompt.chunks(of: text), into: pane)
     }
 
     /// C-u takes a line at a time and does nothing in an empty box.
@@ -79,7 +80,7 @@ extension ClaudeAgent {
     private func waitForPerson() async throws(DeliveryFailure) {
         let deadline = ContinuousClock.now + Time.waitForPerson
         var isTold = false
-        while let idle = try? await tmux.shortestIdleTime(ofClientsOf: ClaudeBackend.tmuxSession(session)), idle < Time.personIsTyping {
+        while let idle = await shortestIdleTime(), idle < Time.personIsTyping {
             guard ContinuousClock.now < deadline else {
                 logger.notice("a person is typing; delivering all the same", metadata: ["session": "\(session)"])
                 return
@@ -90,6 +91,14 @@ extension ClaudeAgent {
             }
             try? await loop.sleep(for: Time.personIsTyping - idle + .milliseconds(100))
         }
+    }
+
+    /// How long ago an attached person last pressed a key; nil if nobody is attached.
+    private func shortestIdleTime() async -> Duration? {
+        guard let clients = try? await tmux.clients(of: ClaudeBackend.tmuxSession(session)),
+              let last = clients.map(\.lastActivity).max()
+        else { return nil }
+        return .milliseconds(max(0, Timestamp.now() - Int64(last) * 1000))
     }
 
     // MARK: Doubt
@@ -124,7 +133,6 @@ extension ClaudeAgent {
             let idle = Expectation(on: loop)
             idleness.append(idle)
             do throws(TmuxError) {
-                try await tmux.leaveMode(pane)
                 try await tmux.sendKeys(["Escape"], to: pane)
             } catch {
                 throw SessionError(.notDelivered, "\(session) could not be interrupted: \(error)")
@@ -140,7 +148,7 @@ extension ClaudeAgent {
     }
 
     private var isAtRest: Bool {
-        status?.activity == .idle && reducer.openTurn == nil && requests.isEmpty
+        status?.activity == .idle && reducer.turn == nil && requests.isEmpty
     }
 
     /// A command of ours opened a dialog that only a person can use: it is closed, and the turn fails.

@@ -65,7 +65,9 @@ extension ClaudeAgent {
         save {
             $0.transcript = path
             $0.position = nil
+            $0.systemEntries = 0
         }
+        systemEntries = 0
         events(.conversationChanged(conversation))
         openTranscript(from: nil)
         if tracker.expectedCommand == "clear" { emit(tracker.endCommand(named: "clear", failure: nil)) }
@@ -94,16 +96,19 @@ extension ClaudeAgent {
             ])
         }
         for line in batch.lines {
-            apply(reducer.apply(line.entry))
+            apply(reducer.add(entry))
         }
-        if reducer.openTurn == nil, !batch.lines.isEmpty, let position = tail?.position {
-            save { $0.position = position }
+        if reducer.turn == nil, !batch.lines.isEmpty, let position = tail?.position {
+            save {
+                $0.position = position
+                $0.systemEntries = systemEntries
+            }
         }
         settleAnsweredRequests()
         if status?.activity == .idle { becameIdle() }
     }
 
-    func apply(_ news: [ClaudeTranscriptReducer.Event]) {
+    func apply(_ news: [TranscriptEvent]) {
         for event in news { emit(tracker.apply(event)) }
     }
 
@@ -122,7 +127,7 @@ extension ClaudeAgent {
             // Without a status file there is no better sign that it is there.
             if status == nil { idleTimer.schedule(after: .seconds(2)) { [unowned self] in resumeReadiness() } }
         case .userPromptSubmit(let prompt) where hook.subagent == nil:
-            emit(tracker.submitted(prompt, promptID: hook.promptID, running: reducer.openTurn?.id))
+            emit(tracker.submitted(prompt, promptID: hook.promptID, running: reducer.turn.map { $0.promptID ?? $0.id }))
         case .permissionRequest(let tool, let input):
             return await decision(on: tool, input, of: payload)
         case .sessionEnd, .stop, .stopFailure, .userPromptSubmit, .other:

@@ -19,14 +19,16 @@ actor ClaudeAgent: Agent {
 
     /// What outlives the supervisor.
     var state: ClaudeState
-    let process: ExitWatch.ProcessIdentity
-    let pane: TmuxServer.PaneReference
+    let process: ProcessIdentity
+    let pane: PaneIdentity
 
     // What is known.
     var conversation: String
     var status: ClaudeStatus?
     var reducer = ClaudeTranscriptReducer()
     var tracker = ClaudeTurnTracker()
+    /// `system` entries of the transcript so far.
+    var systemEntries: Int
     var requests: [ClaudeRequest] = []
     var requestCount = 0
     var exitReason: String?
@@ -48,8 +50,8 @@ actor ClaudeAgent: Agent {
     let terminal = TerminalGate()
 
     init(
-        loop: EventLoop, session: String, conversation: String, state: ClaudeState, process: ExitWatch.ProcessIdentity,
-        pane: TmuxServer.PaneReference, tmux: TmuxServer, logger: Logger, events: @escaping AgentEventHandler
+        loop: EventLoop, session: String, conversation: String, state: ClaudeState, process: ProcessIdentity,
+        pane: PaneIdentity, tmux: TmuxServer, logger: Logger, events: @escaping AgentEventHandler
     ) async {
         self.loop = loop
         self.session = session
@@ -61,6 +63,7 @@ actor ClaudeAgent: Agent {
         self.logger = logger
         self.events = events
         hasHooks = state.hooks
+        systemEntries = state.systemEntries
         idleTimer = LoopTimer(on: loop)
         requestTimer = LoopTimer(on: loop)
     }
@@ -118,11 +121,11 @@ actor ClaudeAgent: Agent {
         if exitReason != nil { return (.exited, .process) }
         if !requests.isEmpty { return (.waitingForInput, .hook) }
         switch status?.activity {
-        case .idle where reducer.openTurn == nil && !tracker.hasSuspendedTurns: return (.idle, .statusFile)
+        case .idle where reducer.turn == nil && !tracker.hasSuspendedTurns: return (.idle, .statusFile)
         case .waiting: return (.waitingForInput, .statusFile)
         // It says idle some moments before the turn's last lines are written.
         case .idle, .busy, .unknown: return (.working, .statusFile)
-        case nil: return (reducer.openTurn == nil ? .idle : .working, .transcript)
+        case nil: return (reducer.turn == nil ? .idle : .working, .transcript)
         }
     }
 
@@ -131,11 +134,11 @@ actor ClaudeAgent: Agent {
     }
 
     nonisolated func attachCommand() -> [String] {
-        tmux.attachCommand(session: ClaudeBackend.tmuxSession(session))
+        [tmux.location.executable] + tmux.location.options + ["attach-session", "-t", "=" + ClaudeBackend.tmuxSession(session)]
     }
 
     nonisolated func prepare(_ text: String, literal: Bool) throws(SessionError) -> PreparedMessage {
-        try ClaudeMessage.prepare(text, literal: literal)
+        try ClaudePrompt.prepare(text, literal: literal)
     }
 
     func save(_ change: (inout ClaudeState) -> Void) {

@@ -101,14 +101,14 @@ public actor ClaudeBackend: AgentBackend {
                 name: Self.tmuxSession(spec.id), windowName: Self.tmuxSession(spec.id), directory: spec.path,
                 command: [installation.executable, "launch", "--state-directory", installation.stateDirectory, spec.id],
                 width: 200, height: 50)
-            guard let process = ExitWatch.ProcessIdentity.of(pane.processID) else {
+            guard let process = ProcessIdentity.of(pane.identity.processID) else {
                 throw SessionError(.startFailed, "Claude Code could not be started: its process ended at once.")
             }
-            state.pane = pane.id
+            state.pane = pane.identity
             state.process = process
             let agent = await ClaudeAgent(
-                loop: loop, session: spec.id, conversation: spec.conversation, state: state, process: process, pane: pane,
-                tmux: server, logger: logger, events: events)
+                loop: loop, session: spec.id, conversation: spec.conversation, state: state, process: process,
+                pane: pane.identity, tmux: server, logger: logger, events: events)
             events(.stateChanged(try JSON.encode(state)))
             let start = ClaudeStart(
                 session: spec.id, workingDirectory: workingDirectory, environment: environment, home: home,
@@ -156,14 +156,14 @@ public actor ClaudeBackend: AgentBackend {
         guard var state = try? spec.agentState.decode(ClaudeState.self) else {
             throw SessionError(.exited, "nothing is known of its process")
         }
-        guard let paneID = state.pane, let process = state.process else {
+        guard let pane = state.pane, let process = state.process else {
             await cleanUp(spec.id, at: state.tmux, environment: state.tmuxEnvironment)
             throw SessionError(.exited, "it was being created when the supervisor ended")
         }
         guard process.isAlive else { throw SessionError(.exited, "Claude Code is no longer running") }
         do {
             let server = try server(at: state.tmux, environment: state.tmuxEnvironment)
-            guard let pane = try await server.paneReference(paneID, processID: process.processID) else {
+            guard try await server.pane(pane.id)?.identity == pane else {
                 throw SessionError(.exited, "its tmux pane is gone")
             }
             // What was typed may have left its traces before the last turn that ended.
@@ -213,7 +213,7 @@ public actor ClaudeBackend: AgentBackend {
         guard let executable = System.findExecutable("tmux", path: environment["PATH"] ?? "") else {
             throw SessionError(.startFailed, "`tmux` was not found on your PATH. Install tmux 3.2 or later.")
         }
-        return TmuxLocation(executable: executable, temporaryDirectory: environment["TMUX_TMPDIR"])
+        return TmuxLocation(temporaryDirectory: environment["TMUX_TMPDIR"], executable: executable)
     }
 
     private func server(environment: [String: String]) throws(SessionError) -> TmuxServer {
@@ -223,7 +223,7 @@ public actor ClaudeBackend: AgentBackend {
     private func server(at location: TmuxLocation, environment: [String: String]) throws(SessionError) -> TmuxServer {
         if let server = servers[location] { return server }
         let server = TmuxServer(
-            loop: loop, location: location, environment: environment, keeper: [installation.executable, "keep"])
+            on: loop, location: location, environment: environment, keeper: [installation.executable, "keep"])
         servers[location] = server
         return server
     }

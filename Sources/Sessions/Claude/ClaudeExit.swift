@@ -3,11 +3,11 @@ import Tmux
 
 /// Why a Claude Code process ended, as far as tmux tells.
 enum ClaudeExit {
-    static func reason(_ pane: TmuxServer.PaneState?) -> String {
+    static func reason(_ pane: PaneState?) -> String {
         guard let pane, pane.isDead else { return "Claude Code exited" }
-        if let signal = pane.deadSignal { return "Claude Code was ended by signal \(signal)" }
+        if let signal = pane.exitSignal { return "Claude Code was ended by signal \(signal)" }
         // tmux sometimes does not know a dead pane's status: that is unknown, not 0.
-        guard let status = pane.deadStatus else { return "Claude Code exited" }
+        guard let status = pane.exitStatus else { return "Claude Code exited" }
         return "Claude Code exited with status \(status)"
     }
 }
@@ -24,7 +24,7 @@ extension ClaudeAgent {
         }
         let gone = Expectation(on: loop)
         let watch = try? ExitWatch(on: loop, process: process) { gone.meet() }
-        if await !gone.wait(on: self, atMost: Self.grace) { try? System.kill(process.processID, System.killSignal) }
+        if await !gone.wait(on: self, atMost: Self.grace) { try? System.kill(process.processID, Signal.kill) }
         watch?.close()
         exitReason = "it was killed"
         close()

@@ -15,14 +15,12 @@ struct ClaudeFiles: Sendable {
     var environment: String { directory + "/environment.json" }
 
     func write(settings: JSON, environment: [String: String]) throws {
-        try System.makePrivateDirectory(directory)
-        try System.writePrivateFile(self.settings, JSON.object(settings.object ?? [:]).bytes)
-        try System.writePrivateFile(self.environment, JSON.encode(environment).bytes)
+        try System.makeDirectory(directory, withParents: true)
+        try System.replace(self.settings, with: settings.bytes)
+        try System.replace(self.environment, with: JSON.encode(environment).bytes)
     }
 
     func remove() {
-        System.remove(settings)
-        System.remove(environment)
-        System.removeDirectory(directory)
+        try? System.removeTree(directory)
     }
 }

@@ -7,7 +7,7 @@ import Foundation
 /// a `!` in front gets a space before it, because Claude would run the rest as a shell command;
 /// with `literal`, what Claude would take for a command of its own gets U+2800 (a blank) before it.
 /// What Claude would remove or change without our knowing is refused, and nothing is typed.
-enum ClaudeMessage {
+enum ClaudePrompt {
     /// Words that end Claude Code when they are the whole message.
     static let exitWords: Set<String> = ["exit", "quit", ":q", ":q!", ":wq", ":wq!"]
 

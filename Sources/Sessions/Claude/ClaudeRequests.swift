@@ -4,6 +4,8 @@ import JSON
 /// A `PermissionRequest` hook that stays connected until somebody decides.
 struct ClaudeRequest {
     let pending: PendingInput
+    /// The transcript has shown its tool call; once it shows the result too, the request is settled.
+    var hasSeenCall = false
     /// Lets the hook end; with nil it prints nothing and the dialog stays with the terminal.
     let reply: (JSON?) -> Void
 }
@@ -48,8 +50,7 @@ extension ClaudeAgent {
             let question = reducer.pendingQuestion
             let request = PendingInput(
                 id: nextRequestID(), kind: question == nil ? (reason == "permission prompt" ? .permission : .other) : .question,
-                tool: question == nil ? reducer.openToolCalls.last?.name : "AskUserQuestion",
-                input: reducer.openToolCalls.last?.input,
+                tool: question?.toolName ?? reducer.turn?.openToolCalls.last?.name, input: question?.input,
                 questions: question.map { ClaudeDecision.questions(in: $0.input) } ?? [], answerable: false,
                 since: Timestamp.now())
             requests.append(ClaudeRequest(pending: request) { _ in })
@@ -66,9 +67,13 @@ extension ClaudeAgent {
     /// A request whose tool has a result in the transcript was decided in the terminal.
     func settleAnsweredRequests() {
         guard !requests.isEmpty else { return }
-        settle { request in
-            request.answerable && reducer.hasResult(ofTool: request.tool, input: request.input)
+        let open = Set((reducer.turn?.openToolCalls ?? []).map(\.name))
+        var answered: Set<String> = []
+        for index in requests.indices {
+            let isOpen = requests[index].pending.tool.map(open.contains) ?? false
+            if isOpen { requests[index].hasSeenCall = true } else if requests[index].hasSeenCall { answered.insert(requests[index].pending.id) }
         }
+        settle { answered.contains($0.id) }
     }
 
     private func dropUnanswerable() {

@@ -39,8 +39,8 @@ extension ClaudeAgent {
         if exitReason == nil, status == nil, let dialog = start.expectedDialog() { throw failure(dialog.explanation) }
         if exitReason == nil, await ready(within: ClaudeStart.patience - ClaudeStart.dialogTime) { return }
         if let exitReason {
-            let screen = (try? await tmux.capture(pane)) ?? ""
-            let words = screen.split(separator: "\n").suffix(12).joined(separator: "\n")
+            let screen = (try? await tmux.capture(pane)) ?? []
+            let words = screen.filter { !$0.isEmpty }.suffix(12).joined(separator: "\n")
             throw failure(words.isEmpty ? exitReason : "\(exitReason). It said:\n\(words)")
         }
         let dialog = start.expectedDialog() ?? .unknown

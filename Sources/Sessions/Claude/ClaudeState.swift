@@ -11,8 +11,8 @@ struct ClaudeState: Codable, Sendable {
     /// The part of the creator's environment that a tmux client needs.
     var tmuxEnvironment: [String: String]
     /// Nil until the pane exists.
-    var pane: String?
-    var process: ExitWatch.ProcessIdentity?
+    var pane: PaneIdentity?
+    var process: ProcessIdentity?
     var executable: String
     var version: String?
     /// Whether a hook of this process has reached a supervisor.
@@ -20,4 +20,6 @@ struct ClaudeState: Codable, Sendable {
     var transcript: String
     /// After the last turn that ended; where reading goes on.
     var position: TranscriptPosition?
+    /// How many `system` entries there are before `position`: what the npm tool's `wait` compares with.
+    var systemEntries = 0
 }

@@ -46,7 +46,7 @@ public struct ClaudeStatus: Sendable, Hashable {
     }
 
     /// Whether it speaks of this process, and not of an earlier one with the same number.
-    public func describes(_ process: ExitWatch.ProcessIdentity) -> Bool {
+    public func describes(_ process: ProcessIdentity) -> Bool {
         processID == process.processID && (processStart == nil || processStart == process.startTime)
     }
 }

@@ -17,8 +17,9 @@ struct ClaudeTurnTracker: Sendable {
     private(set) var expected: [Expected] = []
     /// Turns that ended but for their background agents.
     private var suspended: [String] = []
-    /// Turns that go on under another's name: a background agent's report continues the turn that started it.
-    private var continues: [String: String] = [:]
+    /// By which name the open turns are told: Claude's `prompt_id`; or another turn's name, if this one continues it
+    /// with a background agent's report.
+    private var names: [String: String] = [:]
 
     mutating func expect(_ message: PreparedMessage, turn: Int64, isConfirmed: Bool = false) {
         expected.append(Expected(turn: turn, message: message, isConfirmed: isConfirmed))
@@ -35,7 +36,7 @@ struct ClaudeTurnTracker: Sendable {
     /// - Parameter running: the turn that the transcript shows as open; a message submitted meanwhile waits in the agent, and the hook then names the running turn.
     mutating func submitted(_ prompt: String, promptID: String?, running: String?) -> [AgentEvent] {
         guard let index = indexOfExpected(matching: prompt) else { return [] }
-        let isSame = ClaudeMessage.isSame(prompt, as: expected[index].message.text)
+        let isSame = ClaudePrompt.isSame(prompt, as: expected[index].message.text)
         expected[index].isConfirmed = true
         let agentTurn = promptID == running ? nil : promptID
         expected[index].promptID = agentTurn
@@ -44,55 +45,70 @@ struct ClaudeTurnTracker: Sendable {
 
     // MARK: Transcript
 
-    mutating func apply(_ event: ClaudeTranscriptReducer.Event) -> [AgentEvent] {
+    mutating func apply(_ event: TranscriptEvent) -> [AgentEvent] {
         switch event {
         case .turnStarted(let turn):
-            return begin(turn)
-        case .messageQueued(let text):
-            return submitted(text, promptID: nil, running: nil)
-        case .messageAbsorbed(let text, let turn):
-            guard let index = indexOfExpected(matching: text) else { return [] }
-            let found = expected.remove(at: index)
-            return [.delivered(turn: found.turn, agentTurn: name(turn.id), altered: !ClaudeMessage.isSame(text, as: found.message.text))]
-        case .turnEnded(let turn, let end):
-            return finish(turn, end)
-        case .commandOutcome(let command):
-            return endCommand(named: command.name, failure: nil)
-        case .unknownCommand(let name):
-            return endCommand(named: name, failure: "Unknown command: /\(name)")
+            begin(turn)
+        case .messageQueued(let message):
+            submitted(message.text, promptID: nil, running: nil)
+        case .messageMerged(let message, let turn), .messageAbsorbed(let message, .some(let turn)):
+            take(message, into: turn)
+        case .messageDropped(let message, _):
+            drop(message.text)
+        case .turnEnded(let turn):
+            finish(turn)
+        // What a known command printed ends its turn, and is told by that.
+        case .commandOutcome(let outcome) where outcome.status == .unknown:
+            endCommand(named: String(outcome.name.drop { $0 == "/" }), failure: outcome.output)
+        case .conversationCleared:
+            endCommand(named: "clear", failure: nil)
         default:
-            return []
+            []
         }
     }
 
     private mutating func begin(_ turn: TranscriptTurn) -> [AgentEvent] {
-        var events: [AgentEvent] = []
-        for message in turn.messages {
-            guard let index = expected.firstIndex(where: { $0.promptID != nil && $0.promptID == message.promptID })
-                    ?? indexOfExpected(matching: message.text)
-            else { continue }
-            let found = expected.remove(at: index)
-            events.append(.delivered(
-                turn: found.turn, agentTurn: turn.id, altered: !ClaudeMessage.isSame(message.text, as: found.message.text)))
-        }
-        if !events.isEmpty { return events }
-        if turn.source == .backgroundAgent, let parent = suspended.last {
-            continues[turn.id] = parent
+        let name = turn.promptID ?? turn.id
+        names[turn.id] = name
+        let ours = turn.messages.flatMap { take($0, into: turn.id) } + takeCommand(turn)
+        if !ours.isEmpty { return ours }
+        if turn.source == .taskNotification, let parent = suspended.last {
+            names[turn.id] = parent
             return []
         }
-        return [.turnStarted(AgentTurn(id: turn.id, origin: turn.source.origin, text: turn.text))]
+        // It only heads the new conversation; that the old one was left has been told.
+        if turn.source == .command("/clear") { return [] }
+        return [.turnStarted(AgentTurn(id: name, origin: TurnOrigin(turn), text: turn.text))]
     }
 
-    private mutating func finish(_ turn: TranscriptTurn, _ end: TranscriptTurn.End) -> [AgentEvent] {
-        let name = name(turn.id)
-        continues[turn.id] = nil
-        if turn.isWaitingForBackgroundAgents {
+    private mutating func take(_ message: TranscriptTurn.Message, into turn: String) -> [AgentEvent] {
+        let known = expected.firstIndex { $0.promptID != nil && $0.promptID == message.promptID }
+        guard let index = known ?? indexOfExpected(matching: message.text) else { return [] }
+        let found = expected.remove(at: index)
+        return [.delivered(
+            turn: found.turn, agentTurn: names[turn] ?? turn,
+            altered: !ClaudePrompt.isSame(message.text, as: found.message.text))]
+    }
+
+    /// A message that waited in the agent went away without reaching the model.
+    private mutating func drop(_ text: String) -> [AgentEvent] {
+        guard let index = expected.firstIndex(where: { $0.isConfirmed && ClaudePrompt.isSame(text, as: $0.message.text) }) else {
+            return []
+        }
+        let end = AgentTurnEnd(state: .cancelled, reason: "Claude Code dropped the message from its queue")
+        return [.commandEnded(turn: expected.remove(at: index).turn, end)]
+    }
+
+    private mutating func finish(_ turn: TranscriptTurn) -> [AgentEvent] {
+        let name = names.removeValue(forKey: turn.id) ?? turn.promptID ?? turn.id
+        if turn.pendingBackgroundAgents > 0 {
             if !suspended.contains(name) { suspended.append(name) }
             return []
         }
-        let names = suspended.filter { $0 != name } + [name]
+        let ended = suspended.filter { $0 != name } + [name]
         suspended.removeAll()
-        return names.map { .turnEnded(agentTurn: $0, AgentTurnEnd(end)) }
+        let end = AgentTurnEnd(turn.end ?? .completed)
+        return ended.map { .turnEnded(agentTurn: $0, end) }
     }
 
     /// The turns that waited for background agents and will wait no longer.
@@ -100,8 +116,6 @@ struct ClaudeTurnTracker: Sendable {
         defer { suspended.removeAll() }
         return suspended.map { .turnEnded(agentTurn: $0, end) }
     }
-
-    private func name(_ turn: String) -> String { continues[turn] ?? turn }
 
     // MARK: Commands
 
@@ -116,10 +130,17 @@ struct ClaudeTurnTracker: Sendable {
         ]
     }
 
+    private mutating func takeCommand(_ turn: TranscriptTurn) -> [AgentEvent] {
+        guard case .command(let command) = turn.source,
+              let index = expected.firstIndex(where: { $0.message.command.map { "/" + $0 } == command })
+        else { return [] }
+        return [.delivered(turn: expected.remove(at: index).turn, agentTurn: names[turn.id], altered: false)]
+    }
+
     var expectedCommand: String? { expected.lazy.compactMap(\.message.command).first }
 
     private func indexOfExpected(matching text: String) -> Int? {
-        expected.firstIndex { ClaudeMessage.isSame(text, as: $0.message.text) }
-            ?? expected.firstIndex { !$0.isConfirmed && ClaudeMessage.contains(text, $0.message.text) }
+        expected.firstIndex { ClaudePrompt.isSame(text, as: $0.message.text) }
+            ?? expected.firstIndex { !$0.isConfirmed && ClaudePrompt.contains(text, $0.message.text) }
     }
 }

@@ -21,6 +21,8 @@ public struct SessionSpec: Codable, Sendable, Identifiable {
     public var conversation: String
     /// Why the agent is gone, once it is.
     public var ended: String?
+    /// Fields of the npm tool's record that only this kind of agent has.
+    public var agentRecord: JSON.Object
     /// What the backend needs to find its agent again; only the backend reads it.
     public var agentState: JSON
 
@@ -38,6 +40,7 @@ public struct SessionSpec: Codable, Sendable, Identifiable {
         self.createdAt = createdAt
         lastUsed = createdAt
         self.conversation = conversation
+        agentRecord = [:]
         agentState = .null
     }
 }

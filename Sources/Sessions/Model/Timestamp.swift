@@ -1,8 +1,9 @@
+import Foundation
+
 /// Times as they are stored: milliseconds since 1970.
 public enum Timestamp {
     public static func now() -> Int64 {
-        let time = System.wallClock()
-        return Int64(time.seconds) * 1000 + Int64(time.nanoseconds) / 1_000_000
+        Int64((Date().timeIntervalSince1970 * 1000).rounded())
     }
 }
 

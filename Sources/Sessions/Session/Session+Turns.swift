@@ -40,6 +40,9 @@ extension Session {
             spec.conversation = conversation
             recordLater(nil, .conversationChanged, detail: ["conversation": .string(conversation)])
             saveSpec()
+        case .recordChanged(let fields):
+            for (key, value) in fields { spec.agentRecord[key] = value }
+            saveSpec()
         case .stateChanged(let state):
             spec.agentState = state
             saveSpec()

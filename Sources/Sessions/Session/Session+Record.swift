@@ -1,0 +1,20 @@
+import JSON
+
+extension Session {
+    /// The session as the npm tool's file shows it.
+    func record() -> SessionRecord {
+        SessionRecord(spec, newest: newestTurn)
+    }
+
+    /// Writes that the session exists now.
+    func announce(_ kind: EventKind) {
+        recordLater(nil, kind)
+        saveSpec()
+    }
+
+    /// A session that was never finished: whoever waits for it is told so.
+    func discard() {
+        spec.ended = "it was not created"
+        callWaiters()
+    }
+}
