@@ -52,3 +52,11 @@ public struct TmuxError: Error, Sendable, Hashable {
 extension TmuxError: CustomStringConvertible {
     public var description: String { "tmux: \(operation): \(reason)" }
 }
+
+extension TmuxError {
+    static func commandFailed(_ reply: ControlModeReply, while operation: String) -> TmuxError {
+        let reason = reply.lines.joined(separator: "; ")
+        let code: Code = reason.hasPrefix("duplicate session") ? .duplicateSession : .commandFailed
+        return TmuxError(code, while: operation, reason: reason)
+    }
+}

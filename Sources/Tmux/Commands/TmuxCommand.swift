@@ -47,6 +47,19 @@ public struct TmuxCommand: Sendable, Hashable {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// Several commands as arguments of the tmux program.
+    static func arguments(_ commands: [TmuxCommand]) -> [String] {
+        commands.map { command in
+            command.words.map { word in
+                guard case .text(let argument) = word else {
+                    preconditionFailure("commands in braces are for the control pipe")
+                }
+                // A word that ends in a semicolon ends its command.
+                return argument.hasSuffix(";") ? argument.dropLast() + "\\;" : argument
+            }
+        }.reduce([]) { $0.isEmpty ? $1 : $0 + [";"] + $1 }
+    }
+
     private func render(to text: inout [UInt8], separated: Bool) throws(TmuxError) {
         if separated { text += " ; ".utf8 }
         for (index, word) in words.enumerated() {
