@@ -4,10 +4,6 @@ import JSON
 /// A running agent as its session sees it. An agent is an actor on the supervisor's loop; it tells what happens
 /// through the handler it was started with, synchronously and in order.
 public protocol Agent: Actor {
-    /// Checks a message before anything is written or typed.
-    /// - Throws: ``SessionError`` `.undeliverable`, naming the character or word that cannot be delivered.
-    nonisolated func prepare(_ text: String, literal: Bool) throws(SessionError) -> PreparedMessage
-
     /// Hands a message to an idle agent and returns when the agent is known to have it; ``AgentEvent/delivered(turn:agentTurn:altered:)`` has been told before.
     func deliver(_ message: PreparedMessage, turn: Int64) async throws(DeliveryFailure)
 
@@ -23,8 +19,8 @@ public protocol Agent: Actor {
     /// Answers what the agent waits for.
     func respond(to request: PendingInput, _ response: InputResponse) throws(SessionError)
 
-    /// Takes a hook's payload; `reply` is called once, with what the hook is to print.
-    func hook(_ payload: JSON, reply: @escaping @Sendable (JSON?) -> Void)
+    /// Takes a hook's payload and returns what the hook is to print; for a request that somebody has to decide, when that has happened.
+    func hook(_ payload: JSON) async -> JSON?
 
     /// Ends the agent and everything that stands for it.
     func kill() async throws(SessionError)
@@ -100,6 +96,8 @@ public struct AgentTurnEnd: Sendable, Hashable {
 }
 
 public enum AgentEvent: Sendable {
+    /// The agent runs but does not take messages yet; its hooks may already speak.
+    case began(any Agent)
     /// The message of one of the session's turns reached the agent. Without `agentTurn`, it waits behind a turn that still runs.
     case delivered(turn: Int64, agentTurn: String?, altered: Bool)
     /// A turn began that the session did not send.

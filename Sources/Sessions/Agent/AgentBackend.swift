@@ -16,6 +16,10 @@ public protocol AgentBackend: Sendable {
     /// A name for a conversation that does not exist yet.
     func newConversation() -> String
 
+    /// Checks a message before anything is written or typed.
+    /// - Throws: ``SessionError`` `.undeliverable`, naming the character or word that cannot be delivered.
+    func prepare(_ text: String, literal: Bool) throws(SessionError) -> PreparedMessage
+
     /// Starts an agent and returns when it takes messages. When it throws, nothing is left behind.
     func start(_ spec: SessionSpec, _ new: NewSession, events: @escaping AgentEventHandler) async throws(SessionError) -> any Agent
 
@@ -36,7 +40,8 @@ public protocol AgentBackend: Sendable {
     func remove(_ spec: SessionSpec) async throws(SessionError)
 
     /// Takes up a session that the npm tool made.
-    func adopt(_ record: SessionRecord, environment: [String: String]) -> SessionSpec?
+    /// - Returns: nil when no agent of that session runs here.
+    func adopt(_ record: SessionRecord) async -> SessionSpec?
 
     /// Lets go of everything; agents run on.
     func release() async

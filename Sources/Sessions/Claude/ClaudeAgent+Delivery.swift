@@ -41,13 +41,21 @@ extension ClaudeAgent {
 
     /// Empties the input box and puts the text into it.
     private func type(_ text: String) async throws(TmuxError) {
+        lastTyped = text
         try await clearBox()
         try await tmux.paste(ClaudePrompt.chunks(of: text), into: pane)
     }
 
-    /// C-u takes a line at a time and does nothing in an empty box.
-    func clearBox() async throws(TmuxError) {
-        try await tmux.sendKeys(Array(repeating: "C-u", count: 12), to: pane)
+    /// Empties the input box, whatever is in it.
+    ///
+    /// C-u removes one visual line, the next one its line break, and does nothing in an empty box; it also leaves the
+    /// shell mode and the menus. Without an escape sequence between them (End), Claude Code 2.1.329 takes 64 of them
+    /// for a paste and drops them all.
+    /// - Parameter typed: what was typed last, if that may still stand there.
+    func clearBox(after typed: String = "") async throws(TmuxError) {
+        let lines = typed.utf8.count / 80 + typed.utf8.count { $0 == UInt8(ascii: "\n") }
+        let pairs = min(max(20, 2 * lines), 4000)
+        try await tmux.sendKeys((0..<pairs).flatMap { _ in ["C-u", "End"] }, to: pane)
     }
 
     private func submit(_ message: PreparedMessage, _ confirmation: Expectation, _ turn: Int64) async throws(DeliveryFailure) {
@@ -73,7 +81,7 @@ extension ClaudeAgent {
         guard status?.activity == .idle else {
             throw .doubtful("Claude Code did not confirm the message within \(patience.components.seconds) s")
         }
-        try? await clearBox()
+        try? await clearBox(after: message.text)
         throw .refused("Claude Code did not take the message; it is idle and nothing was submitted")
     }
 
@@ -118,7 +126,7 @@ extension ClaudeAgent {
             return .unknown("Claude Code is working, and nothing tells whether on this message")
         }
         await terminal.enter(on: self)
-        try? await clearBox()
+        try? await clearBox(after: message.text)
         terminal.leave()
         return .notReceived
     }
@@ -144,7 +152,7 @@ extension ClaudeAgent {
         }
         emit(tracker.endSuspended(AgentTurnEnd(state: .interrupted, reason: "interrupted")))
         // Before the first word of an answer, Escape puts the message back into the box.
-        try? await clearBox()
+        try? await clearBox(after: lastTyped)
     }
 
     private var isAtRest: Bool {

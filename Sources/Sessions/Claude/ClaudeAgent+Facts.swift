@@ -34,7 +34,7 @@ extension ClaudeAgent {
 
     private func becameIdle() {
         resumeReadiness()
-        idleTimer.schedule(after: Self.settlingTime) { [unowned self] in settle() }
+        idleTimer.schedule(after: Self.settlingTime) { self.settle() }
     }
 
     func resumeReadiness() {
@@ -45,7 +45,7 @@ extension ClaudeAgent {
     func settle() {
         guard exitReason == nil, status?.activity == .idle else { return }
         guard tail?.isReading != true else {
-            return idleTimer.schedule(after: Self.settlingTime) { [unowned self] in settle() }
+            return idleTimer.schedule(after: Self.settlingTime) { self.settle() }
         }
         apply(reducer.agentIsIdle())
         for expectation in idleness { expectation.meet() }
@@ -95,10 +95,11 @@ extension ClaudeAgent {
                 "session": "\(session)", "file": "\(state.transcript)", "lines": "\(batch.malformedLines)",
             ])
         }
-        for line in batch.lines {
+        for entry in batch.entries {
+            if entry.type == .system { systemEntries += 1 }
             apply(reducer.add(entry))
         }
-        if reducer.turn == nil, !batch.lines.isEmpty, let position = tail?.position {
+        if reducer.turn == nil, !batch.entries.isEmpty, let position = tail?.position {
             save {
                 $0.position = position
                 $0.systemEntries = systemEntries
@@ -125,7 +126,7 @@ extension ClaudeAgent {
             if source != "startup" { follow(hook.conversation, transcript: hook.transcript) }
             adopt(transcript: hook.transcript)
             // Without a status file there is no better sign that it is there.
-            if status == nil { idleTimer.schedule(after: .seconds(2)) { [unowned self] in resumeReadiness() } }
+            if status == nil { idleTimer.schedule(after: .seconds(2)) { self.resumeReadiness() } }
         case .userPromptSubmit(let prompt) where hook.subagent == nil:
             emit(tracker.submitted(prompt, promptID: hook.promptID, running: reducer.turn.map { $0.promptID ?? $0.id }))
         case .permissionRequest(let tool, let input):
@@ -150,7 +151,7 @@ extension ClaudeAgent {
 
     // MARK: Process
 
-    private func exited() {
+    func exited() {
         guard exitReason == nil else { return }
         exitReason = "Claude Code exited"
         tail?.look()

@@ -48,6 +48,8 @@ actor ClaudeAgent: Agent {
     var confirmations: [Int64: Expectation] = [:]
     var idleness: [Expectation] = []
     let terminal = TerminalGate()
+    /// Escape may put it back into the input box.
+    var lastTyped = ""
 
     init(
         loop: EventLoop, session: String, conversation: String, state: ClaudeState, process: ProcessIdentity,
@@ -137,10 +139,6 @@ actor ClaudeAgent: Agent {
         [tmux.location.executable] + tmux.location.options + ["attach-session", "-t", "=" + ClaudeBackend.tmuxSession(session)]
     }
 
-    nonisolated func prepare(_ text: String, literal: Bool) throws(SessionError) -> PreparedMessage {
-        try ClaudePrompt.prepare(text, literal: literal)
-    }
-
     func save(_ change: (inout ClaudeState) -> Void) {
         change(&state)
         if let json = try? JSON.encode(state) { events(.stateChanged(json)) }
@@ -148,7 +146,10 @@ actor ClaudeAgent: Agent {
 
     func emit(_ news: [AgentEvent]) {
         for event in news {
-            if case .delivered(let turn, _, _) = event { confirmations.removeValue(forKey: turn)?.meet() }
+            switch event {
+            case .delivered(let turn, _, _), .commandEnded(let turn, _): confirmations.removeValue(forKey: turn)?.meet()
+            default: break
+            }
             events(event)
         }
     }

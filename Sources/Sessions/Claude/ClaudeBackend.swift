@@ -17,11 +17,14 @@ public actor ClaudeBackend: AgentBackend {
         public let stateDirectory: String
         /// The shim that hooks run.
         public let hookShim: String
+        /// The supervisor's own environment: sessions that the npm tool made are looked for where this leads.
+        public let environment: [String: String]
 
-        public init(executable: String, stateDirectory: String, hookShim: String) {
+        public init(executable: String, stateDirectory: String, hookShim: String, environment: [String: String]) {
             self.executable = executable
             self.stateDirectory = stateDirectory
             self.hookShim = hookShim
+            self.environment = environment
         }
     }
 
@@ -64,6 +67,10 @@ public actor ClaudeBackend: AgentBackend {
     public func isTaken(_ id: String, _ new: NewSession) async -> Bool {
         guard let server = try? server(environment: new.environment) else { return false }
         return (try? await server.hasSession(Self.tmuxSession(id))) ?? false
+    }
+
+    public nonisolated func prepare(_ text: String, literal: Bool) throws(SessionError) -> PreparedMessage {
+        try ClaudePrompt.prepare(text, literal: literal)
     }
 
     // MARK: Starting
@@ -113,6 +120,7 @@ public actor ClaudeBackend: AgentBackend {
             let start = ClaudeStart(
                 session: spec.id, workingDirectory: workingDirectory, environment: environment, home: home,
                 skipsPermissions: spec.permissionMode == nil, trusted: spec.trust)
+            events(.began(agent))
             try await agent.becomeReady(start)
             return agent
         } catch {
@@ -216,7 +224,7 @@ public actor ClaudeBackend: AgentBackend {
         return TmuxLocation(temporaryDirectory: environment["TMUX_TMPDIR"], executable: executable)
     }
 
-    private func server(environment: [String: String]) throws(SessionError) -> TmuxServer {
+    func server(environment: [String: String]) throws(SessionError) -> TmuxServer {
         try server(at: Self.location(environment), environment: environment.filter { Self.tmuxVariables.contains($0.key) })
     }
 

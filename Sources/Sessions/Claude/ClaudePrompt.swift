@@ -5,7 +5,8 @@ import Foundation
 /// Measured with Claude Code 2.1.329 at its terminal prompt. Accepted changes, each told to the caller:
 /// CRLF and CR become LF; a tab becomes four spaces; white space at the end goes; text is put into Unicode's NFC;
 /// a `!` in front gets a space before it, because Claude would run the rest as a shell command;
-/// with `literal`, what Claude would take for a command of its own gets U+2800 (a blank) before it.
+/// with `literal`, what Claude would take for a command of its own gets U+2800 (a blank) before it, and a word
+/// that would end Claude gets it behind.
 /// What Claude would remove or change without our knowing is refused, and nothing is typed.
 enum ClaudePrompt {
     /// Words that end Claude Code when they are the whole message.
@@ -36,16 +37,22 @@ enum ClaudePrompt {
         guard !words.isEmpty else {
             throw SessionError(.undeliverable, "Message is required. Use <message> or --file <path>.")
         }
-        if exitWords.contains(words.lowercased()) {
+        if exitWords.contains(words) {
             guard literal else {
                 throw SessionError(.undeliverable, """
                     The message was not sent: the word "\(words)" alone ends Claude Code. \
                     Use `dev-sessions kill` to end the session, or send with --literal to say the word to the model.
                     """)
             }
-            change("a blank (U+2800) was put in front", blank + text)
+            change("a blank (U+2800) was put behind the word", text + blank)
         }
         let command = commandName(text)
+        if !literal, command == "" {
+            throw SessionError(.undeliverable, """
+                The message was not sent: Claude Code takes a "/" alone for a command without a name. \
+                Send with --literal to say it to the model.
+                """)
+        }
         if literal, command != nil {
             change("a blank (U+2800) was put in front", blank + text)
         } else if text.hasPrefix("!") {
@@ -54,12 +61,13 @@ enum ClaudePrompt {
         return PreparedMessage(text: text, command: literal ? nil : command, normalizations: normalizations)
     }
 
-    /// The name of the command that Claude would take this for: `/name`, alone or with arguments, at the very start.
+    /// The name of the command that Claude would take this for: `/name`, alone or with arguments, at the start.
+    /// Empty for a `/` without a name, which Claude swallows; nil for text, such as `/usr/bin is …` and `//x`.
     static func commandName(_ text: String) -> String? {
         let start = text.drop { $0.isWhitespace }
         guard start.first == "/" else { return nil }
         let name = start.dropFirst().prefix { !$0.isWhitespace }
-        guard !name.isEmpty, name.unicodeScalars.allSatisfy({ Self.isCommandCharacter($0) }) else { return nil }
+        guard name.unicodeScalars.allSatisfy({ Self.isCommandCharacter($0) }) else { return nil }
         return String(name)
     }
 

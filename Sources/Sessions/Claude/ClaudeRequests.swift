@@ -45,17 +45,20 @@ extension ClaudeAgent {
     func expectRequest(_ reason: String) {
         guard requests.isEmpty else { return }
         if reason == "dialog open", let command = tracker.expectedCommand { return closeDialog(of: command) }
-        requestTimer.schedule(after: hasHooks && reason != "dialog open" ? Self.hookTime : .milliseconds(200)) { [unowned self] in
-            guard requests.isEmpty, case .waiting(let reason) = status?.activity else { return }
-            let question = reducer.pendingQuestion
-            let request = PendingInput(
-                id: nextRequestID(), kind: question == nil ? (reason == "permission prompt" ? .permission : .other) : .question,
-                tool: question?.toolName ?? reducer.turn?.openToolCalls.last?.name, input: question?.input,
-                questions: question.map { ClaudeDecision.questions(in: $0.input) } ?? [], answerable: false,
-                since: Timestamp.now())
-            requests.append(ClaudeRequest(pending: request) { _ in })
-            events(.inputNeeded(request))
-        }
+        let time = hasHooks && reason != "dialog open" ? Self.hookTime : .milliseconds(200)
+        requestTimer.schedule(after: time) { self.showUnanswerable() }
+    }
+
+    /// What is waited for, as far as the status and the transcript tell: only the terminal can answer it.
+    private func showUnanswerable() {
+        guard requests.isEmpty, case .waiting(let reason) = status?.activity else { return }
+        let question = reducer.pendingQuestion
+        let request = PendingInput(
+            id: nextRequestID(), kind: question != nil ? .question : reason == "permission prompt" ? .permission : .other,
+            tool: question?.toolName ?? reducer.turn?.openToolCalls.last?.name, input: question?.input,
+            questions: question.map { ClaudeDecision.questions(in: $0.input) } ?? [], answerable: false, since: Timestamp.now())
+        requests.append(ClaudeRequest(pending: request) { _ in })
+        events(.inputNeeded(request))
     }
 
     /// Claude no longer waits, whoever decided.

@@ -123,10 +123,10 @@ struct ClaudeTurnTracker: Sendable {
     mutating func endCommand(named name: String, failure: String?) -> [AgentEvent] {
         guard let index = expected.firstIndex(where: { $0.message.command == name }) else { return [] }
         let found = expected.remove(at: index)
-        let end = failure.map { AgentTurnEnd(state: .failed, reason: $0) } ?? AgentTurnEnd(state: .completed, reason: nil)
+        if let failure { return [.commandEnded(turn: found.turn, AgentTurnEnd(state: .failed, reason: failure))] }
         return [
             .delivered(turn: found.turn, agentTurn: nil, altered: false),
-            .commandEnded(turn: found.turn, end),
+            .commandEnded(turn: found.turn, AgentTurnEnd(state: .completed, reason: nil)),
         ]
     }
 

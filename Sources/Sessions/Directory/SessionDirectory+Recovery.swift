@@ -6,7 +6,11 @@ extension SessionDirectory {
     /// - Parameter spool: hooks that found no supervisor, by session, oldest first.
     public func recover(spool: [String: [JSON]]) async throws {
         for spec in try await journal.specs() {
-            sessions[spec.id] = makeSession(spec)
+            guard let backend = backends[spec.agent] else {
+                reports.append("\(spec.id) runs an agent of an unknown kind, \(spec.agent), and is left alone.")
+                continue
+            }
+            sessions[spec.id] = makeSession(spec, backend)
         }
         for session in sessions.values {
             await recover(session, hooks: spool[session.id] ?? [])
@@ -22,12 +26,7 @@ extension SessionDirectory {
         } catch {
             reports.append("The turns of \(session.id) could not be read: \(error)")
         }
-        guard await !session.isEnded else { return }
-        guard let backend = backends[await session.spec.agent] else {
-            reports.append("\(session.id) runs an agent of an unknown kind and is left alone.")
-            return
-        }
-        await session.resume(with: backend, hooks: hooks, events: events(of: session))
+        if await !session.isEnded { await session.resume(hooks: hooks, events: events(of: session)) }
     }
 
     /// What the npm tool did to its file in the meantime.
@@ -62,9 +61,9 @@ extension SessionDirectory {
         guard record.host == nil, sessions[record.championID] == nil,
               let backend = backends[AgentKind(rawValue: record.cli)], let spec = await backend.adopt(record)
         else { return }
-        let session = makeSession(spec)
+        let session = makeSession(spec, backend)
         sessions[spec.id] = session
         journal.saveLater(spec)
-        await session.resume(with: backend, hooks: [], events: events(of: session))
+        await session.resume(hooks: [], events: events(of: session))
     }
 }

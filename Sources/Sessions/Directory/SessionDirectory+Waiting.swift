@@ -23,27 +23,46 @@ extension SessionDirectory {
                 throw SessionError(.notFound, "\(session.id) has no turn \(turn).")
             }
         }
-        let wait = PendingWait(sessions: waited, needed: any ? 1 : waited.count)
-        wait.begin(turn: turn, finished: finished)
-        if !wait.isDone { await suspend(wait, timeout: timeout) }
-        return wait.end()
+        let id = beginWait(for: waited, needed: any ? 1 : waited.count, turn: turn, finished: finished)
+        if waits[id]?.isDone == false { await suspend(id, timeout: timeout) }
+        return endWait(id)
     }
 
-    private func suspend(_ wait: PendingWait, timeout: Duration) async {
-        let id = waits.add(wait)
+    private func beginWait(for sessions: [Session], needed: Int, turn: Int64?, finished: Turn?) -> Int {
+        lastWait += 1
+        let id = lastWait
+        waits[id] = PendingWait(sessions: sessions, needed: needed)
+        for session in sessions {
+            let handler: TurnWaiters.Handler = { [self] outcome in
+                assumeIsolated { $0.waits[id]?.take(outcome) }
+            }
+            waits[id]?.waiters[session.id] = session.assumeIsolated { $0.wait(for: turn, finished: finished, handler) }
+        }
+        return id
+    }
+
+    private func suspend(_ id: Int, timeout: Duration) async {
         let timer = LoopTimer(on: loop)
-        timer.schedule(after: timeout) { wait.finish() }
+        timer.schedule(after: timeout) { [self] in finishWait(id) }
         await withTaskCancellationHandler {
-            await withCheckedContinuation { wait.continuation = $0 }
+            await withCheckedContinuation { waits[id]?.continuation = $0 }
         } onCancel: {
-            Task { await self.cancelWait(id) }
+            Task { await self.finishWait(id) }
         }
         timer.close()
-        waits.remove(id)
     }
 
-    private func cancelWait(_ id: Int) {
+    private func finishWait(_ id: Int) {
         waits[id]?.finish()
+    }
+
+    /// Leaves the sessions, and tells who was done (in the order of the call) and who was not.
+    private func endWait(_ id: Int) -> (outcomes: [WaitOutcome], timedOut: [String]) {
+        guard let wait = waits.removeValue(forKey: id) else { return ([], []) }
+        for session in wait.sessions {
+            if let waiter = wait.waiters[session.id] { session.assumeIsolated { $0.stopWaiting(waiter) } }
+        }
+        return (wait.sessions.compactMap { wait.outcomes[$0.id] }, wait.sessions.map(\.id).filter { wait.outcomes[$0] == nil })
     }
 
     private func refuseAncestor(_ id: String, of caller: String?) async throws(SessionError) {
@@ -60,60 +79,28 @@ extension SessionDirectory {
     }
 }
 
-/// One call of `wait`: it ends with enough outcomes, with its time, or with its caller. On the loop only.
-final class PendingWait {
-    private let sessions: [Session]
-    private let needed: Int
-    private var outcomes: [String: WaitOutcome] = [:]
-    private var waiters: [String: Int] = [:]
+/// One call of `wait`: it ends with enough outcomes, with its time, or with its caller.
+struct PendingWait {
+    let sessions: [Session]
+    let needed: Int
+    var outcomes: [String: WaitOutcome] = [:]
+    var waiters: [String: Int] = [:]
     var continuation: CheckedContinuation<Void, Never>?
 
     init(sessions: [Session], needed: Int) {
         self.sessions = sessions
-        self.needed = min(needed, sessions.count)
+        self.needed = min(needed, Set(sessions.map(\.id)).count)
     }
 
     var isDone: Bool { outcomes.count >= needed }
 
-    func begin(turn: Int64?, finished: Turn?) {
-        for session in sessions where waiters[session.id] == nil && outcomes[session.id] == nil {
-            waiters[session.id] = session.assumeIsolated { session in
-                session.wait(for: turn, finished: finished) { [self] outcome in
-                    outcomes[session.id] = outcome
-                    if isDone { finish() }
-                }
-            }
-        }
+    mutating func take(_ outcome: WaitOutcome) {
+        outcomes[outcome.session] = outcome
+        if isDone { finish() }
     }
 
-    func finish() {
+    mutating func finish() {
         continuation?.resume()
         continuation = nil
     }
-
-    /// Leaves the sessions, and tells who was done (in the order of the call) and who was not.
-    func end() -> (outcomes: [WaitOutcome], timedOut: [String]) {
-        for session in sessions {
-            if let waiter = waiters[session.id] { session.assumeIsolated { $0.stopWaiting(waiter) } }
-        }
-        return (sessions.compactMap { outcomes[$0.id] }, sessions.map(\.id).filter { outcomes[$0] == nil })
-    }
-}
-
-/// The calls of `wait` that are under way, by number: a cancellation comes from any thread and can carry no more.
-struct PendingWaits {
-    private var waits: [Int: PendingWait] = [:]
-    private var nextID = 0
-
-    mutating func add(_ wait: PendingWait) -> Int {
-        nextID += 1
-        waits[nextID] = wait
-        return nextID
-    }
-
-    mutating func remove(_ id: Int) {
-        waits[id] = nil
-    }
-
-    subscript(id: Int) -> PendingWait? { waits[id] }
 }

@@ -15,7 +15,9 @@ public actor SessionDirectory {
     var sessions: [String: Session] = [:]
     /// Ids of sessions that are being made.
     var reserved: Set<String> = []
-    var waits = PendingWaits()
+    /// The calls of `wait` that are under way.
+    var waits: [Int: PendingWait] = [:]
+    var lastWait = 0
     /// What was found damaged or doubtful, for `supervisor status`.
     public internal(set) var reports: [String] = []
 
@@ -49,8 +51,9 @@ public actor SessionDirectory {
     public func list(all: Bool) async throws(SessionError) -> (records: [SessionRecord], warnings: [String]) {
         await takeUpForeignChanges()
         var records: [SessionRecord] = []
-        for session in sessions.values where await all || !session.isEnded {
-            records.append(await session.record())
+        for session in sessions.values {
+            guard let record = await session.record(includingEnded: all) else { continue }
+            records.append(record)
         }
         records.sort { ($0.createdAt, $0.championID) < ($1.createdAt, $1.championID) }
         return (records, await file.takeWarnings())
@@ -63,7 +66,7 @@ public actor SessionDirectory {
         var found: [(createdAt: Int64, id: String)] = []
         for session in sessions.values {
             let spec = await session.spec
-            if limit.map({ spec.lastUsed <= $0 }) ?? true { found.append((spec.createdAt, spec.id)) }
+            if spec.lastUsed <= limit ?? .max { found.append((spec.createdAt, spec.id)) }
         }
         return found.sorted { $0 < $1 }.map(\.id)
     }
@@ -79,7 +82,7 @@ public actor SessionDirectory {
         let id = try await reserveID(new, backend)
         defer { reserved.remove(id) }
         let spec = SessionSpec(new, id: id, conversation: backend.newConversation(), createdAt: Timestamp.now())
-        let session = makeSession(spec)
+        let session = makeSession(spec, backend)
         do {
             try await journal.save(spec)
         } catch {
@@ -123,8 +126,8 @@ public actor SessionDirectory {
         SessionError(.alreadyExists, "Champion ID already in use: \(id)")
     }
 
-    func makeSession(_ spec: SessionSpec) -> Session {
-        Session(loop: loop, spec: spec, journal: journal, logger: logger) { [file] spec, turn in
+    func makeSession(_ spec: SessionSpec, _ backend: any AgentBackend) -> Session {
+        Session(loop: loop, spec: spec, backend: backend, journal: journal, logger: logger) { [file] spec, turn in
             file.enqueue(.upsert(SessionRecord(spec, newest: turn)))
         }
     }

@@ -22,7 +22,7 @@ public struct SessionSpec: Codable, Sendable, Identifiable {
     /// Why the agent is gone, once it is.
     public var ended: String?
     /// Fields of the npm tool's record that only this kind of agent has.
-    public var agentRecord: JSON.Object
+    public var agentRecord: JSON
     /// What the backend needs to find its agent again; only the backend reads it.
     public var agentState: JSON
 

@@ -7,7 +7,7 @@ extension Session {
     /// - Returns: the request that was answered.
     public func respond(_ response: InputResponse, to request: String?) async throws(SessionError) -> PendingInput {
         guard let agent, !isEnded else { throw exitedError }
-        guard let pending = request.map({ id in pending.first { $0.id == id } }) ?? pending.first else {
+        guard let pending = pending.first(where: { request == nil || $0.id == request }) else {
             throw SessionError(.nothingPending, request == nil
                 ? "\(id) does not wait for input."
                 : "\(id) does not wait for the request \(request ?? ""); it may have been answered already.")
@@ -36,18 +36,14 @@ extension Session {
     }
 
     func hook(_ payload: JSON) async -> JSON? {
-        guard let agent else {
-            heldHooks.append(payload)
-            return nil
-        }
-        return await agent.hook(payload)
+        await (agent ?? starting)?.hook(payload)
     }
 
     // MARK: Conversation
 
     public func attachCommand() async throws(SessionError) -> [String] {
         guard let agent, !isEnded else { throw exitedError }
-        return await agent.attachCommand()
+        return agent.attachCommand()
     }
 
     // MARK: Ending

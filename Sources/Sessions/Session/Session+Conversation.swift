@@ -1,21 +1,20 @@
 extension Session {
     /// The newest text blocks of the agent's answers, oldest first.
     /// - Parameter turn: only those of this turn.
-    func lastMessages(count: Int, turn: Int64?, reader: any ConversationReader) async throws(SessionError) -> [String] {
-        var agentTurn: String?
-        if let turn {
-            var found = self.turn(turn)
-            if found == nil { found = try? await journal.turn(turn) }
-            guard let found, found.session == id else { throw SessionError(.notFound, "\(id) has no turn \(turn).") }
-            // A turn that the agent never began has no answer.
-            guard let known = found.agentTurnID else { return [] }
-            agentTurn = known
-        }
+    func lastMessages(count: Int, turn: Int64?) async throws(SessionError) -> [String] {
+        let reader = backend.conversation(of: spec)
+        guard let turn else { return try await read { try reader.lastMessages(count: count, agentTurn: nil) } }
+        var found = self.turn(turn)
+        if found == nil { found = try? await journal.turn(turn) }
+        guard let found, found.session == id else { throw SessionError(.notFound, "\(id) has no turn \(turn).") }
+        // A turn that the agent never began has no answer.
+        guard let agentTurn = found.agentTurnID else { return [] }
         return try await read { try reader.lastMessages(count: count, agentTurn: agentTurn) }
     }
 
-    func messages(reader: any ConversationReader) async throws(SessionError) -> [LogMessage] {
-        try await read { try reader.messages() }
+    func messages() async throws(SessionError) -> [LogMessage] {
+        let reader = backend.conversation(of: spec)
+        return try await read { try reader.messages() }
     }
 
     private func read<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws(SessionError) -> Value {

@@ -6,6 +6,10 @@ extension Session {
         SessionRecord(spec, newest: newestTurn)
     }
 
+    func record(includingEnded: Bool) -> SessionRecord? {
+        includingEnded || !isEnded ? record() : nil
+    }
+
     /// Writes that the session exists now.
     func announce(_ kind: EventKind) {
         recordLater(nil, kind)

@@ -3,10 +3,10 @@ import JSON
 extension Session {
     /// Finds the agent again that an earlier supervisor started, and settles what that left undecided.
     /// - Parameter hooks: what the agent's hooks had to tell meanwhile.
-    func resume(with backend: any AgentBackend, hooks: [JSON], events: @escaping AgentEventHandler) async {
+    func resume(hooks: [JSON], events: @escaping AgentEventHandler) async {
         let agent: any Agent
         do {
-            agent = try await backend.resume(spec, turns: openTurns.map { ($0, message(of: $0, backend)) }, events: events)
+            agent = try await backend.resume(spec, turns: openTurns.map { ($0, message(of: $0)) }, events: events)
         } catch {
             settleWithoutAgent(hooks, reason: error.message)
             return
@@ -14,7 +14,7 @@ extension Session {
         // Hooks come first: they are facts about what happened before anything is decided.
         for hook in hooks { _ = await agent.hook(hook) }
         for turn in openTurns {
-            prepared[turn.id] = message(of: turn, backend)
+            prepared[turn.id] = message(of: turn)
             if turn.state == .queued { durable.insert(turn.id) }
         }
         self.agent = agent
@@ -28,7 +28,7 @@ extension Session {
         callWaiters()
     }
 
-    private func message(of turn: Turn, _ backend: any AgentBackend) -> PreparedMessage? {
+    private func message(of turn: Turn) -> PreparedMessage? {
         guard let text = turn.text else { return nil }
         return try? backend.prepare(text, literal: turn.literal)
     }
@@ -46,8 +46,8 @@ extension Session {
 
     /// What the npm tool changed in its file.
     func takeUp(_ record: SessionRecord) {
-        guard let lastUsed = record.lastUsedMilliseconds, lastUsed > spec.lastUsed else { return }
-        spec.lastUsed = lastUsed
+        guard record.lastUsedMilliseconds > spec.lastUsed else { return }
+        spec.lastUsed = record.lastUsedMilliseconds
         journal.saveLater(spec)
     }
 }

@@ -15,6 +15,8 @@ extension Session {
             }
             recordLater(id, turn.state == .running ? .turnStarted : .turnDelivered)
             deliverySettled(id)
+        case .began(let agent):
+            starting = agent
         case .turnStarted(let started):
             begin(started)
         case .turnEnded(let agentTurn, let end):
@@ -41,7 +43,9 @@ extension Session {
             recordLater(nil, .conversationChanged, detail: ["conversation": .string(conversation)])
             saveSpec()
         case .recordChanged(let fields):
-            for (key, value) in fields { spec.agentRecord[key] = value }
+            var record = spec.agentRecord.object ?? [:]
+            for (key, value) in fields { record[key] = value }
+            spec.agentRecord = .object(record)
             saveSpec()
         case .stateChanged(let state):
             spec.agentState = state
@@ -68,7 +72,7 @@ extension Session {
         recordLater(turn.id, .turnStarted)
     }
 
-    private func exited(_ reason: String) {
+    func exited(_ reason: String) {
         guard !isEnded else { return }
         spec.ended = reason
         pending.removeAll()

@@ -4,7 +4,7 @@ extension Session {
     ///   - turn: nil for the newest one, or the first if there has been none.
     ///   - finished: how a turn that is no longer kept here ended.
     /// - Returns: what ``stopWaiting(_:)`` takes; nil when `handler` has been called.
-    func wait(for turn: Int64?, finished: Turn? = nil, _ handler: @escaping (WaitOutcome) -> Void) -> Int? {
+    func wait(for turn: Int64?, finished: Turn? = nil, _ handler: @escaping TurnWaiters.Handler) -> Int? {
         if let finished {
             handler(WaitOutcome(session: id, turn: TurnReport(finished), pending: [], ended: spec.ended))
             return nil

@@ -11,6 +11,7 @@ public actor Session {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
     public nonisolated let id: String
 
+    let backend: any AgentBackend
     let journal: Journal
     let logger: Logger
     /// Told after every change that the npm tool's file shows.
@@ -18,6 +19,8 @@ public actor Session {
 
     public internal(set) var spec: SessionSpec
     var agent: (any Agent)?
+    /// The agent before it takes messages.
+    var starting: (any Agent)?
 
     /// Turns that have not ended, oldest first; at most one of them is with the agent.
     var openTurns: [Turn] = []
@@ -33,12 +36,13 @@ public actor Session {
     var deliveryWaiters: [(turn: Int64, continuation: CheckedContinuation<Turn, Never>)] = []
 
     public init(
-        loop: EventLoop, spec: SessionSpec, journal: Journal, logger: Logger,
+        loop: EventLoop, spec: SessionSpec, backend: any AgentBackend, journal: Journal, logger: Logger,
         changed: @escaping @Sendable (SessionSpec, Turn?) -> Void
     ) {
         self.loop = loop
         self.spec = spec
         id = spec.id
+        self.backend = backend
         self.journal = journal
         self.logger = logger
         self.changed = changed
@@ -47,6 +51,7 @@ public actor Session {
     /// Gives the session its agent, once that takes messages, and delivers what waits.
     public func attach(_ agent: any Agent) {
         self.agent = agent
+        starting = nil
         deliverNext()
     }
 
@@ -68,8 +73,8 @@ public actor Session {
     /// Takes a message: returns when the agent has it, or, if the agent is busy, when it is durably queued.
     /// - Throws: ``SessionError``; the message is then not delivered, except that `.notDelivered` says when that is in doubt.
     public func send(_ text: String, literal: Bool, queue: Bool, origin: TurnOrigin) async throws(SessionError) -> (turn: Turn, normalizations: [String]) {
-        guard let agent, !isEnded else { throw exitedError }
-        let message = try agent.prepare(text, literal: literal)
+        guard agent != nil, !isEnded else { throw exitedError }
+        let message = try backend.prepare(text, literal: literal)
         if let request = pending.first, !queue {
             throw SessionError(.inputNeeded, """
                 \(id) waits for input, so the message was not sent:
@@ -78,7 +83,8 @@ public actor Session {
                 """)
         }
         let turn = Turn(
-            id: journal.allocateTurnID(), session: id, origin: origin, state: .queued, text: text, createdAt: Timestamp.now())
+            id: journal.allocateTurnID(), session: id, origin: origin, state: .queued, text: text, literal: literal,
+            createdAt: Timestamp.now())
         let isBusy = !openTurns.isEmpty
         prepared[turn.id] = message
         openTurns.append(turn)
@@ -99,7 +105,7 @@ public actor Session {
         switch settled.state {
         case .undelivered:
             throw SessionError(.notDelivered, "The message was not delivered to \(id): \(settled.reason ?? "unknown reason")")
-        case .failed, .cutOff where settled.deliveredAt == nil:
+        case .failed where settled.deliveredAt == nil, .cutOff where settled.deliveredAt == nil:
             throw SessionError(.notDelivered, settled.reason ?? "The message was not delivered to \(id).")
         default:
             return (settled, message.normalizations)
@@ -118,10 +124,15 @@ public actor Session {
     public func status() async -> SessionStatus {
         let report = await agent?.report()
         let state: SessionState =
-            if isEnded { .exited }
-            else if !pending.isEmpty { .waitingForInput }
-            else if runningTurn != nil { .working }
-            else { report?.state ?? .idle }
+            if isEnded {
+                .exited
+            } else if !pending.isEmpty {
+                .waitingForInput
+            } else if runningTurn != nil {
+                .working
+            } else {
+                report?.state ?? .idle
+            }
         return SessionStatus(
             id: id, state: state, source: pending.isEmpty ? (report?.source ?? .process) : .hook, agent: spec.agent,
             agentVersion: report?.version, processID: isEnded ? nil : report?.processID, hooks: report?.hooks ?? false,

@@ -1,6 +1,6 @@
 /// Who waits for which turn. Waiting costs nothing: a waiter is called when its turn is done, and never asked before.
 struct TurnWaiters {
-    typealias Handler = (WaitOutcome) -> Void
+    typealias Handler = @Sendable (WaitOutcome) -> Void
 
     struct Waiter {
         let id: Int
