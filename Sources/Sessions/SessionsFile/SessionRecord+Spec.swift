@@ -1,0 +1,12 @@
+extension SessionRecord {
+    /// What the npm tool is to see of a session.
+    /// - Parameter newest: the session's newest turn, if it has had one.
+    public init(_ spec: SessionSpec, newest: Turn?) {
+        self.init(
+            championID: spec.id, internalID: spec.conversation, cli: spec.agent.rawValue, mode: spec.mode, path: spec.path,
+            description: spec.description, status: spec.ended == nil ? .active : .inactive, model: spec.model,
+            createdAt: spec.createdAt, lastUsed: spec.lastUsed)
+        lastTurnStatus = newest?.state.outcome.status
+        if lastTurnStatus != .completed, lastTurnStatus != nil { lastTurnError = newest?.reason }
+    }
+}
