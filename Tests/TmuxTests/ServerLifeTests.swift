@@ -192,6 +192,22 @@ struct ServerLifeTests {
         }
     }
 
+    @Test("close does not wait for a server that hangs")
+    func closeWhileConnecting() async throws {
+        try await TmuxFixture.with { fixture in
+            let identity = try await fixture.server.connect()
+            try await fixture.signal("STOP", identity.processID)
+            let another = TmuxServer(
+                on: fixture.loop, location: fixture.server.location, environment: fixture.home.environment(),
+                answerDeadline: .seconds(600))
+            let waiting = Task.immediate { try await another.panes() }
+            try await eventually("the client to be started") { await another.opening != nil }
+            await another.close()
+            #expect(await failure { try await waiting.value } != nil)
+            try await fixture.signal("CONT", identity.processID)
+        }
+    }
+
     @Test("after close everything is refused")
     func closed() async throws {
         try await TmuxFixture.with { fixture in

@@ -35,8 +35,15 @@ extension TmuxServer {
         connection = .closed
         reconnecting?.cancel()
         eventContinuation.finish()
-        guard case .open(let client, _, _) = previous else { return }
-        await withCheckedContinuation { continuation in client.close { continuation.resume() } }
+        switch previous {
+        case .open(let client, _, _):
+            await Self.end(client)
+        case .connecting(let attempt, _):
+            if let opening { await Self.end(opening) }
+            _ = await attempt.value
+        case .none, .closed:
+            break
+        }
     }
 
     /// Ends the client, and also the keeper session if this object started the server and no other
@@ -98,17 +105,19 @@ extension TmuxServer {
                 on: loop, location: location, arguments: clientArguments(startsServer: startsServer),
                 environment: environment, answerDeadline: answerDeadline,
                 notified: { self.receive($0) }, ended: { self.clientEnded($0, $1) })
+            opening = client
+            defer { opening = nil }
             let result = await withCheckedContinuation { continuation in
                 client.submit(
                     [[TmuxCommand("display-message", "-p", ServerIdentity.format)]], operation: "connecting"
                 ) { continuation.resume(returning: $0) }
             }
             guard let server = try result.get().first?.lines.first.flatMap(ServerIdentity.init(line:)) else {
-                client.close {}
+                await Self.end(client)
                 throw TmuxError(.unexpectedAnswer, while: "connecting", reason: "tmux did not say who it is")
             }
             guard case .connecting = connection else {
-                await withCheckedContinuation { continuation in client.close { continuation.resume() } }
+                await Self.end(client)
                 throw TmuxError(.closed, while: "connecting", reason: "the connection was closed")
             }
             connected(client, to: server, startedServer: startsServer)
@@ -117,6 +126,12 @@ extension TmuxServer {
             if error.code == .noServer || error.code == .closed || error.code == .timedOut { return error }
             return TmuxError(.cannotStart, while: "connecting to tmux", reason: error.reason)
         }
+    }
+
+    private static func end(
+        _ client: ControlClient, isolation: isolated (any Actor)? = #isolation
+    ) async {
+        await withCheckedContinuation { continuation in client.close { continuation.resume() } }
     }
 
     private func clientArguments(startsServer: Bool) -> [String] {

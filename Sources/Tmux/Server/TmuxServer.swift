@@ -25,6 +25,8 @@ public actor TmuxServer {
     let eventContinuation: AsyncStream<TmuxEvent>.Continuation
 
     var connection = Connection.none
+    /// The client that has not answered yet, while connecting.
+    var opening: ControlClient?
     /// The server of the last connection, as long as it is not known what became of it.
     var lostServer: ServerIdentity?
     var hasToldClientLost = false
