@@ -201,7 +201,7 @@ struct ServerLifeTests {
                 on: fixture.loop, location: fixture.server.location, environment: fixture.home.environment(),
                 answerDeadline: .seconds(600))
             let waiting = Task.immediate { try await another.panes() }
-            try await eventually("the client to be started") { await another.opening != nil }
+            try await eventually("the client to be started") { await another.isOpening }
             await another.close()
             #expect(await failure { try await waiting.value } != nil)
             try await fixture.signal("CONT", identity.processID)
@@ -218,4 +218,8 @@ struct ServerLifeTests {
             #expect(error?.code == .closed)
         }
     }
+}
+
+extension TmuxServer {
+    fileprivate var isOpening: Bool { opening != nil }
 }
