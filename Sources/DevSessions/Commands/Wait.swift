@@ -1,0 +1,76 @@
+import ArgumentParser
+import Control
+import Sessions
+
+struct Wait: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "wait", abstract: "Wait until sessions' turns end or need input.",
+        discussion: """
+            Exit codes: 0 completed, 1 the turn failed or was interrupted or the agent is gone, 3 a session needs input \
+            (the question is printed), 124 time is over. With several sessions, 1 comes before 124 and 124 before 3.
+            """)
+
+    @Argument(help: "The sessions.")
+    var ids: [String]
+
+    @Flag(help: "Return when one of the sessions is done, instead of all.")
+    var any = false
+
+    @OptionGroup var limit: TimeLimit
+
+    @Option(
+        name: [.customShort("i", allowingJoined: true), .long], parsing: .unconditional,
+        help: ArgumentHelp("Accepted for compatibility: nothing is polled.", valueName: "seconds"))
+    var interval = "2"
+
+    @Flag(help: "Wait for a goal. (Codex sessions only)")
+    var goal = false
+
+    @Flag(help: "Wait for the next turn. (Codex sessions only)")
+    var nextTurn = false
+
+    @Flag(help: "Print how the turns came out as JSON.")
+    var json = false
+
+    func run() throws {
+        let milliseconds = try limit.milliseconds()
+        guard let seconds = Double(interval), seconds > 0, seconds.isFinite else {
+            throw ControlError(.failed, "--interval must be a positive number")
+        }
+        guard !(goal && nextTurn) else { throw ControlError(.failed, "Use only one of --goal, --next-turn") }
+        let invocation = try Invocation.current()
+        let client = try invocation.launcher.connect()
+        try refuseCodexOptions(client)
+        let call = WaitCall(sessions: ids, any: any, timeoutMilliseconds: milliseconds, turn: nil, caller: invocation.caller)
+        let result = try TurnWait(launcher: invocation.launcher, call: call).run(on: client)
+        throw CommandStatus(code: try show(result))
+    }
+
+    private func refuseCodexOptions(_ client: ControlClient) throws {
+        guard goal || nextTurn else { return }
+        for id in ids {
+            let record = try client.call(InspectCall(session: id))
+            let subject = goal ? "Goals are" : "--next-turn waits are"
+            throw ControlError(.failed, "\(subject) only supported for codex sessions; \(id) is a \(record.cli) session")
+        }
+    }
+
+    /// - Returns: the exit code.
+    private func show(_ result: WaitCall.Result) throws -> Int32 {
+        let verdicts = result.outcomes.map { ($0.session, TurnVerdict($0)) }
+        // Of several, one that is done ends a wait for any of them.
+        let timedOut = any && !verdicts.isEmpty ? [] : result.timedOut
+        let code = TurnVerdict.worst(of: verdicts.map(\.1.exitCode) + timedOut.map { _ in Control.ExitCode.timedOut })
+        if json {
+            try Output.print(json: result)
+            return code
+        }
+        for (id, verdict) in verdicts {
+            let prefix = ids.count > 1 ? "\(id): " : ""
+            if let text = verdict.result { try Output.print(prefix + text) }
+            if let text = verdict.complaint { Output.complain(prefix + text) }
+        }
+        for id in timedOut { Output.complain("Timed out waiting for \(id)") }
+        return code
+    }
+}
