@@ -113,11 +113,11 @@ extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *acti
 #endif
 #endif
 
-/* Starts a program in a session of its own, its standard input empty, its output added to a file.
-   Returns 0 or an errno. */
+/* Starts a program in a session of its own: its standard input empty, its output a descriptor of ours,
+   its errors added to a file. Returns 0 or an errno. */
 static inline int clibuv_spawn_detached(
     const char *path, char *const *arguments, char *const *environment, const char *directory, const char *log,
-    int32_t *process
+    int output, int32_t *process
 ) {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -132,8 +132,8 @@ static inline int clibuv_spawn_detached(
     if (status == 0) status = posix_spawn_file_actions_addchdir_np(&actions, directory);
     if (status == 0) status = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     if (status == 0)
-        status = posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_APPEND | O_CREAT, 0600);
-    if (status == 0) status = posix_spawn_file_actions_adddup2(&actions, 1, 2);
+        status = posix_spawn_file_actions_addopen(&actions, 2, log, O_WRONLY | O_APPEND | O_CREAT, 0600);
+    if (status == 0) status = posix_spawn_file_actions_adddup2(&actions, output, 1);
     if (status == 0) status = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
     if (status == 0) status = posix_spawn(&child, path, &actions, &attributes, arguments, environment);
     *process = child;

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Control
 import EventLoop
+import Sessions
 
 struct Supervisor: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -53,7 +54,7 @@ struct Supervisor: ParsableCommand {
             }
             let status = try client.call(SupervisorStatusCall())
             guard !json else { return try Output.print(json: status) }
-            let age = ProgressLine.elapsed((Int64(System.wallClock().seconds) * 1000 - status.startedAt) / 1000)
+            let age = ProgressLine.elapsed((Timestamp.now() - status.startedAt) / 1000)
             let lines = [
                 "Supervisor: running (version \(status.version), pid \(status.processID), for \(age))",
                 "Files: \(status.stateDirectory)",
