@@ -3,15 +3,16 @@ import JSON
 import Sessions
 
 /// Who calls.
-struct Caller {
-    let connection: ControlConnection
+struct Caller: Sendable {
+    let server: ControlServer
+    let connection: Int
+    let processID: Int32?
 
-    var processID: Int32? { connection.peerProcessID }
-
-    /// Sends a notification on the caller's connection.
-    func notify(_ method: String, _ value: some Encodable) {
-        guard let parameters = try? JSON.encode(value) else { return }
-        connection.write(.notification(method: method, parameters: parameters))
+    /// Sends a notification on the caller's connection; on the loop only.
+    /// - Returns: false when the caller is gone.
+    func notify(_ method: String, _ value: some Encodable & Sendable) -> Bool {
+        guard let parameters = try? JSON.encode(value) else { return true }
+        return server.assumeIsolated { $0.notify(connection, method, parameters) }
     }
 }
 
@@ -63,10 +64,11 @@ public struct CallHandler: Sendable {
             }
         case LogsCall.method:
             try await answer(LogsCall.self, parameters) { call in
-                let messages = try await directory.logs(of: call.session, follow: call.follow) { message in
-                    caller.notify(LogNotification.method, LogNotification(message: message))
-                }
-                return LogsCall.Result(messages: messages)
+                let session = try await directory.session(call.session)
+                guard call.follow else { return LogsCall.Result(messages: try await session.messages()) }
+                return LogsCall.Result(messages: try await session.followMessages {
+                    caller.notify(LogNotification.method, LogNotification(message: $0))
+                })
             }
         case InspectCall.method:
             try await answer(InspectCall.self, parameters) { try await directory.record(of: $0.session) }

@@ -14,7 +14,8 @@ public actor ControlServer {
     private let programVersion: String
     private let logger: Logger
     private var listener: StreamListener?
-    private var connections: [ObjectIdentifier: ControlConnection] = [:]
+    private var connections: [Int: ControlConnection] = [:]
+    private var lastConnection = 0
 
     public init(loop: EventLoop, handler: CallHandler, programVersion: String, logger: Logger) {
         self.loop = loop
@@ -25,9 +26,7 @@ public actor ControlServer {
 
     /// - Throws: ``EventLoopError`` when the socket cannot be bound, for example because another supervisor answers there.
     public func listen(at path: String) throws {
-        listener = try StreamListener(on: loop, unixPath: path) { [unowned self] stream in
-            accept(stream)
-        }
+        listener = try StreamListener(on: loop, unixPath: path) { self.accept($0) }
     }
 
     /// Ends every connection; calls that wait are cancelled.
@@ -43,20 +42,24 @@ public actor ControlServer {
             logger.warning("refused a connection of another user")
             return stream.close()
         }
-        let connection = ControlConnection(stream: stream)
-        connections[ObjectIdentifier(connection)] = connection
-        stream.read { [unowned self, unowned connection] event in
-            switch event {
-            case .bytes(let bytes):
-                for line in connection.lines(in: bytes) { take(line, from: connection) }
-            case .end, .failed:
-                connections[ObjectIdentifier(connection)] = nil
-                connection.close()
-            }
+        lastConnection += 1
+        let id = lastConnection
+        connections[id] = ControlConnection(stream: stream)
+        stream.read { self.received($0, on: id) }
+    }
+
+    private func received(_ event: ByteStream.Event, on id: Int) {
+        guard let connection = connections[id] else { return }
+        switch event {
+        case .bytes(let bytes):
+            for line in connection.lines(in: bytes) { take(line, from: connection, id) }
+        case .end, .failed:
+            connections[id] = nil
+            connection.close()
         }
     }
 
-    private func take(_ line: [UInt8], from connection: ControlConnection) {
+    private func take(_ line: ArraySlice<UInt8>, from connection: ControlConnection, _ connectionID: Int) {
         let envelope: Envelope
         do {
             envelope = try Envelope(line: line)
@@ -69,14 +72,26 @@ public actor ControlServer {
         guard connection.isGreeted || method == SupervisorStopCall.method else {
             return connection.write(.failure(id: id, ControlError(.invalidRequest, "the first call must be `hello`")))
         }
-        connection.run(id) { [handler] in
-            let caller = Caller(connection: connection)
-            do throws(ControlError) {
-                connection.write(.result(id: id, try await handler.answer(method, parameters, caller)))
-            } catch {
-                connection.write(.failure(id: id, error))
-            }
+        let caller = Caller(server: self, connection: connectionID, processID: connection.peerProcessID)
+        connection.calls[id] = Task { await answer(id, method, parameters, caller) }
+    }
+
+    private func answer(_ id: Int64, _ method: String, _ parameters: JSON, _ caller: Caller) async {
+        let response: Envelope
+        do throws(ControlError) {
+            response = .result(id: id, try await handler.answer(method, parameters, caller))
+        } catch {
+            response = .failure(id: id, error)
         }
+        connections[caller.connection]?.calls[id] = nil
+        connections[caller.connection]?.write(response)
+    }
+
+    /// - Returns: false when the connection is gone.
+    func notify(_ connection: Int, _ method: String, _ parameters: JSON) -> Bool {
+        guard let connection = connections[connection] else { return false }
+        connection.write(.notification(method: method, parameters: parameters))
+        return true
     }
 
     private func greet(_ id: Int64, _ parameters: JSON, _ connection: ControlConnection) {

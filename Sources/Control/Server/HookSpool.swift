@@ -8,7 +8,7 @@ struct HookSpool: Sendable {
     /// Reads and removes everything, by session, oldest first.
     func takeAll() -> [String: [JSON]] {
         var payloads: [String: [JSON]] = [:]
-        for name in System.entries(of: directory) where name.hasSuffix(".jsonl") {
+        for name in (try? System.entries(of: directory)) ?? [] where name.hasSuffix(".jsonl") {
             let path = directory + "/" + name
             // A hook that appends now writes to the renamed file or to a new one, never to a removed one unseen.
             let taken = path + ".taken"

@@ -30,7 +30,8 @@ public struct SupervisorProcess {
         let file = SessionsFile(loop: loop, path: stateDirectory.sessionsFile)
         let claude = ClaudeBackend(
             loop: loop,
-            installation: .init(executable: executable, stateDirectory: stateDirectory.path, hookShim: stateDirectory.hookShim),
+            installation: .init(executable: executable, stateDirectory: stateDirectory.path, hookShim: stateDirectory.hookShim,
+                environment: ProcessInfo.processInfo.environment),
             logger: logger)
         let directory = SessionDirectory(loop: loop, journal: journal, file: file, backends: [claude], logger: logger)
         let stopping = StopSignal()
@@ -40,8 +41,8 @@ public struct SupervisorProcess {
                 SupervisorStatus(
                     version: programVersion, processID: System.processID, startedAt: startedAt,
                     stateDirectory: stateDirectory.path, sessions: await directory.count,
-                    residentBytes: System.residentBytes() ?? 0,
-                    longestTurnMicroseconds: Int(loop.longestTurn.microseconds), reports: await directory.reports)
+                    residentBytes: System.residentBytes ?? 0,
+                    longestTurnMicroseconds: Int(loop.longestTurn / .microseconds(1)), reports: await directory.reports)
             },
             stop: { stopping.stop("a command asked for it") })
         let server = ControlServer(loop: loop, handler: handler, programVersion: programVersion, logger: logger)

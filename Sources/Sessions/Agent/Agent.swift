@@ -105,6 +105,8 @@ public enum AgentEvent: Sendable {
     case turnEnded(agentTurn: String, AgentTurnEnd)
     /// A command of the agent's own, sent as this turn, is done.
     case commandEnded(turn: Int64, AgentTurnEnd)
+    /// Something was said, by the user or by the agent.
+    case said(LogMessage)
     case inputNeeded(PendingInput)
     case inputSettled(request: String)
     /// The agent became able to take a message.

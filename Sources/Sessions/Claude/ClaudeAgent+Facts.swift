@@ -110,7 +110,10 @@ extension ClaudeAgent {
     }
 
     func apply(_ news: [TranscriptEvent]) {
-        for event in news { emit(tracker.apply(event)) }
+        for event in news {
+            emit(tracker.apply(event))
+            for message in event.said { events(.said(message)) }
+        }
     }
 
     // MARK: Hooks

@@ -36,3 +36,15 @@ extension TurnOrigin {
         }
     }
 }
+
+extension TranscriptEvent {
+    /// What it adds to the conversation, as `logs` shows it.
+    var said: [LogMessage] {
+        switch self {
+        case .turnStarted(let turn): turn.messages.map { LogMessage(role: .human, text: $0.text) }
+        case .messageMerged(let message, _), .messageAbsorbed(let message, _): [LogMessage(role: .human, text: message.text)]
+        case .assistantText(let text, _): [LogMessage(role: .assistant, text: text)]
+        default: []
+        }
+    }
+}

@@ -12,7 +12,7 @@ extension Session {
         return try await read { try reader.lastMessages(count: count, agentTurn: agentTurn) }
     }
 
-    func messages() async throws(SessionError) -> [LogMessage] {
+    public func messages() async throws(SessionError) -> [LogMessage] {
         let reader = backend.conversation(of: spec)
         return try await read { try reader.messages() }
     }
@@ -23,5 +23,23 @@ extension Session {
         } catch {
             throw SessionError(.storage, "The conversation of \(id) cannot be read: \(error)")
         }
+    }
+
+    /// The conversation so far; what is said later goes to `handler` until that returns false.
+    public func followMessages(_ handler: @escaping LogFollower.Handler) async throws(SessionError) -> [LogMessage] {
+        let follower = LogFollower(handler)
+        if !isEnded { followers.append(follower) }
+        do {
+            let messages = try await self.messages()
+            follower.begin(after: messages)
+            return messages
+        } catch {
+            followers.removeAll { $0 === follower }
+            throw error
+        }
+    }
+
+    func log(_ message: LogMessage) {
+        followers.removeAll { !$0.take(message) }
     }
 }

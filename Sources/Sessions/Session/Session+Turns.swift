@@ -26,6 +26,8 @@ extension Session {
             }
         case .commandEnded(let id, let end):
             finish(id, end.state, reason: end.reason)
+        case .said(let message):
+            log(message)
         case .inputNeeded(let request):
             pending.removeAll { $0.id == request.id }
             pending.append(request)

@@ -28,6 +28,7 @@ public actor Session {
     var newestTurn: Turn?
     var pending: [PendingInput] = []
     var waiters = TurnWaiters()
+    var followers: [LogFollower] = []
     /// Messages of open turns as they will be typed.
     var prepared: [Int64: PreparedMessage] = [:]
     /// Turns that are to be delivered even into an open question.
