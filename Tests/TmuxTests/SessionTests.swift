@@ -19,10 +19,11 @@ struct SessionTests {
             #expect(pane.sessionName == "dev-foo")
             let size = try await fixture.tmux("display-message", "-p", "-t", "=dev-foo:", "#{window_width}x#{window_height}")
             #expect(size.hasPrefix("123x45"))
-            let command = try await Command(
-                "ps", ["-o", "args=", "-p", String(pane.identity.processID)], environment: fixture.home.environment()
-            ).run()
-            #expect(command.outputText.trimmingLineEnds() == "sleep 1000")
+            try await eventually("the program to run") {
+                let target = pane.identity.id
+                return try await fixture.tmux("display-message", "-p", "-t", target, "#{pane_current_command}")
+                    .hasPrefix("sleep")
+            }
         }
     }
 

@@ -70,7 +70,7 @@ struct TmuxFixture {
 
     /// Sends a signal to a process that this fixture started.
     func signal(_ name: String, _ processID: Int32) async throws {
-        _ = try await Command("kill", ["-\(name)", String(processID)], environment: home.environment()).run()
+        _ = try await Command("sh", ["-c", "kill -\(name) \(processID)"], environment: home.environment()).run()
     }
 
     /// The process of our own control client.

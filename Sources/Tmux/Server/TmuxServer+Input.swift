@@ -1,7 +1,7 @@
 extension TmuxServer {
     /// Chunks whose commands are written in one go: enough to hide the round trip, few enough to keep the
     /// loop free and to stop soon when the pane dies.
-    private static let pasteBatch = 64
+    private static let pasteBatch = 16
 
     /// Ends copy mode and the like in a pane: keys would go to the mode and not to the process.
     public func leaveMode(_ pane: PaneIdentity) async throws(TmuxError) {
