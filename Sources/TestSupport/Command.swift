@@ -32,32 +32,15 @@ public struct Command: Sendable {
     }
 
     /// Runs the program and returns when it has ended and closed its output.
+    /// - Throws: `EventLoopError` when it cannot be started or takes too long.
     public func run() async throws -> Result {
-        try await CommandRunner.shared.run(self)
-    }
-}
-
-/// Runs the commands of all tests on one loop.
-private actor CommandRunner {
-    static let shared = CommandRunner()
-
-    nonisolated let loop: EventLoop
-    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
-
-    private init() {
-        do {
-            loop = try EventLoop(name: "test-commands")
-        } catch {
-            fatalError("the loop that runs the tests' commands cannot be made: \(error)")
-        }
-    }
-
-    func run(_ command: Command) async throws -> Command.Result {
         let options = ChildProcess.Options(
-            executable: command.executable, arguments: command.arguments, environment: command.environment,
-            directory: command.directory)
+            executable: executable, arguments: arguments, environment: environment, directory: directory)
         let (exit, output, errors) = try await ChildProcess.output(
-            on: loop, options, input: command.input, limit: 256 << 20, timeout: command.timeLimit)
-        return Command.Result(exit: exit, output: output, errors: errors)
+            on: Self.loop.get(), options, input: input, limit: 256 << 20, timeout: timeLimit)
+        return Result(exit: exit, output: output, errors: errors)
     }
+
+    /// One for all commands of a test process.
+    private static let loop = Swift.Result { try EventLoop(name: "test-commands") }
 }

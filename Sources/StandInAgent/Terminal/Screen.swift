@@ -1,0 +1,27 @@
+/// What the person sees: lines of the conversation, and the input box below them. Nothing reads it but people.
+struct Screen {
+    private var isOpen = false
+
+    /// The longest piece of the input box that is drawn.
+    private static let visibleLength = 200
+
+    mutating func open() {
+        isOpen = true
+        // Bracketed paste, so that tmux marks pastes.
+        Terminal.write("\u{1b}[?2004h" + "Stand-in for Claude Code v\(Version.number)\r\n")
+    }
+
+    func say(_ text: String) {
+        Terminal.write("\r\u{1b}[J" + text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n") + "\r\n")
+    }
+
+    func draw(_ box: InputBox) {
+        guard isOpen else { return }
+        let line = box.bareText.suffix(Self.visibleLength).map { $0.isNewline ? "⏎" : $0 }
+        Terminal.write("\r\u{1b}[J❯ " + String(line))
+    }
+
+    func close() {
+        Terminal.write("\r\u{1b}[J\u{1b}[?2004l")
+    }
+}
