@@ -1,3 +1,5 @@
+import EventLoop
+
 /// A tmux server of its own, at the place where tmux looks when `TMUX_TMPDIR` is `directory`.
 public struct TmuxSocket: Sendable {
     /// What `TMUX_TMPDIR` is set to.
@@ -9,10 +11,18 @@ public struct TmuxSocket: Sendable {
     }
 
     /// Runs one tmux command against the server, without a configuration file of the developer's.
+    /// - Parameters:
+    ///   - input: its standard input, for `load-buffer -`.
+    ///   - environment: of the client, in addition to the little that tmux needs; a new server passes it on.
+    /// - Returns: what it printed.
     /// - Throws: `TestSupportError` when tmux fails.
     @discardableResult
-    public func run(_ arguments: String..., environment: [String: String] = [:]) async throws -> String {
-        let result = try await command(arguments, environment: environment).run()
+    public func run(
+        _ arguments: String..., input: String = "", environment: [String: String] = [:]
+    ) async throws -> String {
+        var command = command(arguments, environment: environment)
+        command.input = Array(input.utf8)
+        let result = try await command.run()
         guard result.isSuccess else {
             throw TestSupportError(
                 .commandFailed, "tmux \(arguments.joined(separator: " ")): \(result.errorText)")
@@ -20,9 +30,13 @@ public struct TmuxSocket: Sendable {
         return result.outputText
     }
 
-    /// Ends the server and everything that runs in it; does nothing when there is none.
+    /// Ends the server and what runs in its panes, and returns when that is gone: programs write files on their
+    /// way out. Does nothing when there is no server.
     public func killServer() async throws {
+        let panes = try await command(["list-panes", "-a", "-F", "#{pane_pid}"], environment: [:]).run()
+        let processes = panes.outputText.split(separator: "\n").compactMap { Int32($0) }.compactMap(ProcessIdentity.of)
         _ = try await command(["kill-server"], environment: [:]).run()
+        try await eventually("the end of what ran in tmux") { processes.allSatisfy { !$0.isAlive } }
     }
 
     private func command(_ arguments: [String], environment: [String: String]) -> Command {

@@ -15,6 +15,7 @@ extension Agent {
         let start = ContinuousClock.now
         show(kind)
         guard let dialog else { return .rejected }
+        turn.stage = .inDialog
         var fields = workFields
         fields["tool_name"] = .string(call.name)
         fields["tool_input"] = call.input
@@ -35,7 +36,7 @@ extension Agent {
         }
         let verdict = await dialog.verdict()
         notification.cancel()
-        if case .rejected = verdict { request.cancel() }
+        if case .rejected = verdict { request.cancel() } else { turn.stage = .inTool(call) }
         self.dialog = nil
         turn.waited += .now - start
         set(.busy)

@@ -52,6 +52,8 @@ extension Agent {
             transcript.addInterruption(promptID: turn.promptID, inTool: false, message: answer.identifier)
         case .inTool(let call):
             transcript.addInterruption(promptID: turn.promptID, inTool: true, message: call.message)
+        case .inDialog:
+            transcript.addInterruption(promptID: turn.promptID, inTool: true, message: nil)
         case .beforeAnswer where turn.isAnswered:
             transcript.addInterruption(promptID: turn.promptID, inTool: false, message: nil)
         case .beforeAnswer:

@@ -31,14 +31,18 @@ extension Agent {
         }
         let allowance = before.first { $0.permissionDecision == "allow" }
         if let input = allowance?.updatedInput { call.input = input }
-        guard var result = await permitted(call, isAllowed: allowance != nil, in: turn) else { return .rejected }
+        guard var result = await permitted(call, isAllowed: allowance != nil, in: turn) else {
+            var rejected = ToolResult.rejected
+            rejected.isBeforeRun = true
+            return rejected
+        }
         if result.denialKind == nil {
             fields["tool_input"] = call.input
             fields["tool_response"] = result.details
             let event = result.isError == true ? "PostToolUseFailure" : "PostToolUse"
             _ = await fire(event, tool: call.name, fields)
         }
-        if Task.isCancelled, call.name != "AskUserQuestion" { result = .rejected }
+        if Task.isCancelled, phase != .ending { result = .rejected }
         return result
     }
 

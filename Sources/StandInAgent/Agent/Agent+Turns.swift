@@ -44,13 +44,20 @@ extension Agent {
         transcript.turnIndex += 1
         for (index, text) in texts.enumerated() {
             if index > 0 { turn.promptID = Identifier.unique() }
+            if source == .system {
+                transcript.addMetaPrompt(
+                    "<system-reminder>\n<tools-used-before-summary></tools-used-before-summary>\n</system-reminder>",
+                    promptID: turn.promptID)
+            }
             transcript.addPrompt(text, promptID: turn.promptID, source: source, mode: permissionMode)
             screen.say("> " + text)
         }
         lastPromptID = turn.promptID
         transcript.noteLastPrompt(turn.lastPrompt)
         switch directive {
-        case .die(let status): die(status)
+        case .die(let status):
+            transcript.flush()
+            die(status)
         case .hangUp: await hangUp()
         default: break
         }

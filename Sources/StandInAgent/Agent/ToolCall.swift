@@ -23,6 +23,8 @@ struct ToolResult {
     var decision: JSON?
     /// Whether the user wants the turn to end with it.
     var endsTurn = false
+    /// Whether it was refused before it ran.
+    var isBeforeRun = false
 
     /// What the model makes of it.
     var text: String {

@@ -17,6 +17,8 @@ final class Turn {
         /// The first words of a text are on the screen.
         case streaming(Transcript.Answer, text: String)
         case inTool(ToolCall)
+        /// The person is asked before the tool runs.
+        case inDialog
     }
 
     let work: Work

@@ -56,6 +56,8 @@ extension Transcript {
     }
 
     /// A note of the program to the model, such as the request to go on after the token limit.
+    ///
+    /// Claude Code 2.1.329 also puts one before a notification.
     func addMetaPrompt(_ text: String, promptID: String) {
         add([
             "promptId": .string(promptID), "type": "user", "message": ["role": "user", "content": .string(text)],
@@ -91,6 +93,7 @@ extension Transcript {
             "message": ["role": "user", "content": [.object(block)]], "toolUseResult": result.details,
         ]
         if let kind = result.denialKind { entry["toolDenialKind"] = .string(kind) }
+        if result.isBeforeRun { entry["toolDenialBeforeRun"] = true }
         entry["sourceToolAssistantUUID"] = .string(call.entry)
         if let decision = result.decision { entry["permissionDecision"] = decision }
         add(entry)
