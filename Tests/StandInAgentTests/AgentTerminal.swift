@@ -1,3 +1,4 @@
+import EventLoop
 import Foundation
 import JSON
 import ScriptedModel
@@ -116,9 +117,9 @@ struct AgentTerminal {
         return words.count > 1 ? Int(words[1]) : nil
     }
 
-    func kill(signal: String) async throws {
-        let processID = status?["pid"]?.int ?? 0
-        _ = try await Command("kill", ["-\(signal)", "\(processID)"], environment: ["PATH": "/usr/bin:/bin"]).run()
+    func kill(signal: Int32) throws {
+        guard let processID = status?["pid"]?.int else { return }
+        try System.kill(Int32(processID), signal)
     }
 
     func screen() async throws -> String {

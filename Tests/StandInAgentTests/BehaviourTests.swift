@@ -127,17 +127,16 @@ struct BehaviourTests {
         try await agent.stop()
     }
 
-    @Test("a signal ends it, with its tool, and its status file", arguments: [("TERM", 143), ("HUP", 129)])
-    func signals(_ signal: String, _ status: Int) async throws {
+    @Test("a signal ends it, with its tool, and its status file", arguments: [(15, 143), (1, 129)])
+    func signals(_ signal: Int32, _ status: Int) async throws {
         let agent = try await AgentTerminal.start()
-        try await agent.send("TOOL exec sleep 1000.25")
+        try await agent.send("TOOL echo $$ > \"$HOME/tool\"; exec sleep 1000")
         try await agent.wait(for: "assistant tool_use Bash tool_use")
-        let processID = try #require(agent.status?["pid"]?.int)
-        let children = { try await Command(
-            "pgrep", ["-P", "\(processID)"], environment: ["PATH": "/usr/bin:/bin"]).run().outputText }
-        try await eventually("the tool") { try await !children().isEmpty }
-        let tool = try #require(ProcessIdentity.of(Int32(try await children().split(separator: "\n")[0]) ?? 0))
-        try await agent.kill(signal: signal)
+        let tool = try await eventually("the tool") { () -> ProcessIdentity? in
+            let text = try? String(contentsOfFile: agent.home.path + "/tool", encoding: .utf8)
+            return text.flatMap { Int32($0.dropLast()) }.flatMap(ProcessIdentity.of)
+        }
+        try agent.kill(signal: signal)
         #expect([status, nil].contains(try await agent.end()))
         #expect(agent.status == nil)
         #expect(!tool.isAlive)

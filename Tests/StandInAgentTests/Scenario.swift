@@ -97,7 +97,7 @@ enum Scenario: String, CaseIterable, CustomTestStringConvertible {
             try await turn("SAY first turn", at: agent)
             try await agent.send("TOOL python3 -c 'import time; time.sleep(40)'")
             try await agent.wait(for: "assistant tool_use Bash tool_use")
-            try await agent.kill(signal: "KILL")
+            try agent.kill(signal: 9)
             _ = try await agent.end()
         }
     }
