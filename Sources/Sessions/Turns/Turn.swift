@@ -36,12 +36,21 @@ public struct Turn: Codable, Sendable, Hashable, Identifiable {
         id: Int64, session: String, origin: TurnOrigin, state: TurnState, text: String?, literal: Bool = false,
         createdAt: Int64
     ) {
+        self.init(
+            id: id, session: session, origin: origin, state: state, text: text, textBytes: text?.utf8.count ?? 0,
+            literal: literal, createdAt: createdAt)
+    }
+
+    init(
+        id: Int64, session: String, origin: TurnOrigin, state: TurnState, text: String?, textBytes: Int, literal: Bool,
+        createdAt: Int64
+    ) {
         self.id = id
         self.session = session
         self.origin = origin
         self.state = state
         self.text = text
-        textBytes = text?.utf8.count ?? 0
+        self.textBytes = textBytes
         self.literal = literal
         self.createdAt = createdAt
         altered = false
