@@ -4,14 +4,19 @@ extension Conversation {
     /// Reads the `messages` of an Anthropic Messages request; nil for anything else.
     init?(anthropic request: JSON) {
         guard let messages = request["messages"]?.array else { return nil }
-        items = messages.flatMap { message -> [Item] in
+        var items: [Item] = []
+        var calls: [String] = []
+        for message in messages {
             let blocks = Self.blocks(of: message)
-            return switch message["role"]?.string {
-            case "assistant": [.answer]
-            case "system": blocks.flatMap { Self.messagesWhileWorking(in: Self.text(of: $0)) }
-            default: Self.items(ofUser: blocks)
+            switch message["role"]?.string {
+            case "assistant":
+                items.append(.answer)
+                calls = blocks.compactMap { $0["id"]?.string }
+            case "system": items += blocks.flatMap { Self.messagesWhileWorking(in: Self.text(of: $0)) }
+            default: items += Self.items(ofUser: blocks, calls: calls)
             }
         }
+        self.items = items
     }
 
     private static func blocks(of value: JSON) -> [JSON] {
@@ -20,8 +25,13 @@ extension Conversation {
 
     private static func text(of block: JSON) -> String { block["text"]?.string ?? "" }
 
-    private static func items(ofUser content: [JSON]) -> [Item] {
+    /// - Parameter calls: the calls of the message before; results come in the order in which tools ended.
+    private static func items(ofUser content: [JSON], calls: [String]) -> [Item] {
+        func position(_ result: JSON) -> Int {
+            calls.firstIndex { $0 == result["tool_use_id"]?.string } ?? calls.count
+        }
         let results = content.filter { $0["type"]?.string == "tool_result" }
+            .sorted { position($0) < position($1) }
             .map { blocks(of: $0).map(text).joined(separator: "\n") }
         let texts = content.enumerated().filter { $0.element["type"]?.string == "text" }
             .flatMap { index, block in items(ofText: text(of: block), isLast: index == content.count - 1) }
