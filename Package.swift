@@ -40,19 +40,26 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
-        .target(name: "Control", dependencies: ["EventLoop", "JSON", "Sessions"], swiftSettings: settings),
+        .target(
+            name: "Control",
+            dependencies: ["EventLoop", "JSON", "Sessions", "Transcripts", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings),
         .executableTarget(
             name: "DevSessions",
-            dependencies: ["Control", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "Control", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings),
 
         // MARK: What tests, benchmarks and the demo share
+        .target(name: "Directives", dependencies: ["JSON"], swiftSettings: settings),
         .target(
             name: "ScriptedModel",
-            dependencies: ["JSON", .product(name: "Hummingbird", package: "hummingbird")],
+            dependencies: ["Directives", "JSON", .product(name: "Hummingbird", package: "hummingbird")],
             swiftSettings: settings),
         .executableTarget(name: "ScriptedModelServer", dependencies: ["ScriptedModel"], swiftSettings: settings),
-        .executableTarget(name: "StandInAgent", dependencies: ["JSON"], swiftSettings: settings),
+        .executableTarget(name: "StandInAgent", dependencies: ["Directives", "EventLoop", "JSON"], swiftSettings: settings),
         .target(name: "TestSupport", dependencies: ["EventLoop", "JSON"], swiftSettings: settings),
 
         // MARK: Tests
@@ -63,7 +70,13 @@ let package = Package(
             name: "TranscriptsTests", dependencies: ["Transcripts", "TestSupport"],
             resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(name: "SessionsTests", dependencies: ["Sessions", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "ScriptedModelTests", dependencies: ["Directives", "JSON", "ScriptedModel", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "StandInAgentTests", dependencies: ["EventLoop", "JSON", "ScriptedModel", "StandInAgent", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(name: "ControlTests", dependencies: ["Control", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "CommandTests", dependencies: ["Control", "DevSessions", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["Control", "ScriptedModel", "TestSupport", "DevSessions", "StandInAgent"],
             swiftSettings: settings),
