@@ -36,10 +36,11 @@ extension EventLoop {
         let sleeper = Sleeper(loop: self)
         call { sleeper.start(duration, waiter) }
         try await waiter.value {
-            self.call {
+            // Not `call`, which could overtake the start.
+            self.enqueue(.call {
                 sleeper.stop()
                 waiter.finish(.failure(CancellationError()))
-            }
+            })
         }
     }
 }

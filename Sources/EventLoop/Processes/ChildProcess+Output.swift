@@ -19,7 +19,8 @@ extension ChildProcess {
         let collector = OutputCollector(loop: loop, options, input: input, limit: limit)
         loop.call { collector.start(timeout: timeout) }
         let exit = try await collector.waiter.value {
-            loop.call { collector.fail(CancellationError()) }
+            // Not `call`, which could overtake the start.
+            loop.enqueue(.call { collector.fail(CancellationError()) })
         }
         return (exit, collector.result.stdout, collector.result.stderr)
     }
