@@ -28,6 +28,16 @@ actor LoopActor {
     }
 }
 
+/// Why something failed, on the caller's actor (which a closure given to `#expect` would leave).
+func failure(_ body: () async throws -> Void) async -> EventLoopError.Code? {
+    do {
+        try await body()
+        return nil
+    } catch {
+        return (error as? EventLoopError)?.code
+    }
+}
+
 /// Something that callbacks tell, and that a test on the same loop waits for.
 final class Log<Element> {
     private(set) var elements: [Element] = []

@@ -30,7 +30,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private let longestTurnNanoseconds = Atomic<UInt64>(0)
     private var thread: uv_thread_t
     private var batch = JobBatch()
-    private var turnStart: (time: UInt64, idle: UInt64)?
+    private var turnStart: (time: UInt64, idle: UInt64) = (0, 0)
 
     /// Creates the loop and starts its thread.
     /// - Parameter name: of the thread, as debuggers show it; Linux keeps 15 bytes.
@@ -123,6 +123,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private func run() {
         clibuv_name_current_thread(name)
         currentThread.store(clibuv_current_thread(), ordering: .relaxed)
+        turnStart.time = uv_hrtime()
         uv_run(raw, UV_RUN_DEFAULT)
         drain()
         finish()
@@ -161,11 +162,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private func beforePolling() {
         drain()
         let now = (time: uv_hrtime(), idle: uv_metrics_idle_time(raw))
-        if let turnStart {
-            let busy = (now.time - turnStart.time) - min(now.idle - turnStart.idle, now.time - turnStart.time)
-            if busy > longestTurnNanoseconds.load(ordering: .relaxed) {
-                longestTurnNanoseconds.store(busy, ordering: .relaxed)
-            }
+        let passed = now.time - turnStart.time
+        let busy = passed - min(now.idle - turnStart.idle, passed)
+        if busy > longestTurnNanoseconds.load(ordering: .relaxed) {
+            longestTurnNanoseconds.store(busy, ordering: .relaxed)
         }
         turnStart = now
     }
