@@ -25,6 +25,21 @@ public struct EventLoopError: Error, Sendable, Hashable, CustomStringConvertible
         public static let system = Code(value: .system)
 
         public var description: String { value.rawValue }
+
+        /// For an error without a word from the system.
+        fileprivate var explanation: String {
+            switch value {
+            case .closed: "it was closed before"
+            case .cancelled: "it was closed meanwhile"
+            case .timedOut: "the time was over"
+            case .notFound: "there is none"
+            case .refused: "nobody is there"
+            case .inUse: "somebody else has it"
+            case .tooLong: "it is too long"
+            case .invalid: "it cannot be used"
+            case .system: "the system refused"
+            }
+        }
     }
 
     public let code: Code
@@ -50,6 +65,6 @@ public struct EventLoopError: Error, Sendable, Hashable, CustomStringConvertible
     }
 
     public var description: String {
-        "\(operation): \(cause?.message ?? code.description)"
+        "\(operation): \(cause?.message ?? code.explanation)"
     }
 }

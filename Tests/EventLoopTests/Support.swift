@@ -50,6 +50,10 @@ final class Log<Element> {
         continuation.resume()
     }
 
+    func clear() {
+        elements = []
+    }
+
     /// Waits until what was told fulfils the condition; the test's own time limit is the deadline.
     func wait(until condition: @escaping ([Element]) -> Bool) async {
         if condition(elements) { return }
