@@ -10,29 +10,18 @@ struct TurnVerdict {
     let exitCode: Int32
 
     init(_ outcome: WaitOutcome) {
+        let state = outcome.turn?.state
+        exitCode = state?.outcome.exitCode ?? Control.ExitCode.failure
         let reason = outcome.turn?.reason.map { ": \($0)" } ?? ""
-        switch outcome.turn?.state {
-        case .completed:
-            self.init(result: "completed", exitCode: Control.ExitCode.success)
-        case .waitingForInput where !outcome.pending.isEmpty:
-            self.init(result: outcome.pending.map(\.summary).joined(separator: "\n\n"), exitCode: Control.ExitCode.inputNeeded)
-        case .failed:
-            self.init(complaint: "Turn failed\(reason)")
-        case .interrupted:
-            self.init(complaint: "Turn interrupted\(reason)")
-        case .cancelled:
-            self.init(complaint: "Turn cancelled\(reason)")
-        case .undelivered:
-            self.init(complaint: "Turn not delivered\(reason)")
-        case .cutOff, .queued, .delivering, .running, .waitingForInput, nil:
-            self.init(complaint: "tmux session died during wait")
+        (result, complaint) = switch state {
+        case .completed: ("completed", nil)
+        case .waitingForInput: (outcome.pending.map(\.summary).joined(separator: "\n\n"), nil)
+        case .failed: (nil, "Turn failed\(reason)")
+        case .interrupted: (nil, "Turn interrupted\(reason)")
+        case .cancelled: (nil, "Turn cancelled\(reason)")
+        case .undelivered: (nil, "Turn not delivered\(reason)")
+        case .cutOff, .queued, .delivering, .running, nil: (nil, "tmux session died during wait")
         }
-    }
-
-    private init(result: String? = nil, complaint: String? = nil, exitCode: Int32 = Control.ExitCode.failure) {
-        self.result = result
-        self.complaint = complaint
-        self.exitCode = exitCode
     }
 
     /// The exit code for several: a failure before a time-out before a question.

@@ -8,12 +8,19 @@ struct UsageMessage {
     let isWanted: Bool
 
     init(_ error: any Error, arguments: [String]) {
-        isWanted = RootCommand.exitCode(for: error) == .success && !arguments.isEmpty
+        let isHelp = RootCommand.exitCode(for: error) == .success
+        let options = arguments.prefix { $0 != "--" }
+        isWanted = isHelp && (options.contains("-h") || options.contains("--help") || options.first == "help")
+        // The parser takes a word such as `-dash` for a group of options with `-h` among them: a message that begins
+        // with a dash must not end in help and success.
+        let misread = isHelp && !isWanted ? options.first { $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.count > 2 } : nil
         let message = RootCommand.message(for: error)
-        if RootCommand.exitCode(for: error) == .success {
-            text = message
+        text = if let misread {
+            "error: unknown option '\(misread)'"
+        } else if isHelp {
+            String(message.trimmingSuffix(while: \.isNewline))
         } else {
-            text = "error: " + message.prefix(1).lowercased() + message.dropFirst()
+            "error: " + message.prefix(1).lowercased() + message.dropFirst()
         }
     }
 

@@ -100,9 +100,3 @@ public struct SupervisorLauncher: Sendable {
         return kept
     }
 }
-
-extension StringProtocol {
-    func trimmingSuffix(while isTrimmed: (Character) -> Bool) -> SubSequence {
-        self[..<(lastIndex { !isTrimmed($0) }.map(index(after:)) ?? startIndex)]
-    }
-}

@@ -1,0 +1,159 @@
+import Control
+import EventLoop
+import JSON
+import Sessions
+import Testing
+import TestSupport
+
+struct WaitingTests {
+    private static func outcome(_ session: String, _ state: TurnState?, reason: String? = nil) -> WaitOutcome {
+        WaitOutcome(
+            session: session,
+            turn: state.map {
+                TurnReport(
+                    id: 7, state: $0, origin: "command", reason: reason, agentTurnID: nil, altered: false, createdAt: 0, endedAt: nil)
+            },
+            pending: state == .waitingForInput ? [Pending.question] : [], ended: state == nil ? "the agent ended" : nil)
+    }
+
+    private static func script(_ outcomes: [WaitOutcome], timedOut: [String] = []) -> ScriptedSupervisor.Script {
+        let result = JSON.wire(WaitCall.Result(outcomes: outcomes, timedOut: timedOut))
+        let sent = JSON.wire(SendCall.Result(turn: 7, state: .running, normalizations: []))
+        return { call in
+            switch call.method {
+            case SendCall.method: [.result(sent)]
+            case WaitCall.method: [.result(result)]
+            case LastMessageCall.method: [.result(["blocks": ["the answer"], "pending": []])]
+            default: [.leave]
+            }
+        }
+    }
+
+    private static let verdicts: [(TurnState?, String?, output: String, errors: String, status: Int32)] = [
+        (.completed, nil, "completed\n", "", 0),
+        (.waitingForInput, nil, Pending.question.summary + "\n", "", 3),
+        (.failed, "API Error: 529", "", "Turn failed: API Error: 529\n", 1),
+        (.failed, nil, "", "Turn failed\n", 1),
+        (.interrupted, nil, "", "Turn interrupted\n", 1),
+        (.cancelled, nil, "", "Turn cancelled\n", 1),
+        (.undelivered, "nobody can tell", "", "Turn not delivered: nobody can tell\n", 1),
+        (.cutOff, nil, "", "tmux session died during wait\n", 1),
+        (nil, nil, "", "tmux session died during wait\n", 1),
+    ]
+
+    @Test("wait tells how the turn ended by its exit code and one line")
+    func wait() async throws {
+        for (state, reason, output, errors, status) in Self.verdicts {
+            try await Stage.with(script: Self.script([Self.outcome("a", state, reason: reason)])) { stage in
+                let result = try await stage.run("wait", "a", "-t", "5", "-i", "0.1")
+                #expect(result.outputText == output && result.errorText == errors && result.exit.status == status)
+                #expect(await stage.supervisor.calls.first?.parameters["turn"] == nil)
+            }
+        }
+    }
+
+    @Test("ask prints the answer of its own turn, or why there is none")
+    func ask() async throws {
+        for (state, reason, output, errors, status) in Self.verdicts {
+            try await Stage.with(script: Self.script([Self.outcome("a", state, reason: reason)])) { stage in
+                let result = try await stage.run("ask", "a", "a question", session: "lux-mid")
+                #expect(result.outputText == (state == .completed ? "the answer\n" : output))
+                #expect(result.errorText == errors && result.exit.status == status)
+                let wait = try #require(await stage.supervisor.calls.first { $0.method == WaitCall.method }).parameters
+                #expect(wait["turn"] == 7 && wait["caller"] == "lux-mid")
+                let last = await stage.supervisor.calls.first { $0.method == LastMessageCall.method }
+                #expect(state != .completed || last?.parameters == ["session": "a", "count": 1, "turn": 7])
+            }
+        }
+    }
+
+    @Test("time that is over is 124")
+    func timedOut() async throws {
+        try await Stage.with(script: Self.script([], timedOut: ["a"])) { stage in
+            let wait = try await stage.run("wait", "a", "--timeout", "1")
+            #expect(wait.errorText == "Timed out waiting for a\n" && wait.output.isEmpty && wait.exit.status == 124)
+            let ask = try await stage.run("ask", "a", "hello", "--timeout", "12")
+            #expect(ask.errorText == """
+                Timed out waiting for a after 12s (the agent keeps working; use 'wait a' then 'last-message a' to pick up the reply)\n
+                """)
+            #expect(ask.output.isEmpty && ask.exit.status == 124)
+            let limit = await stage.supervisor.calls.last?.parameters["timeoutMilliseconds"]?.int
+            #expect((11_000...12_000).contains(try #require(limit)))
+        }
+    }
+
+    @Test("a wait for several names each, and its exit code is the worst")
+    func several() async throws {
+        let outcomes = [Self.outcome("a", .completed), Self.outcome("b", .failed, reason: "x"), Self.outcome("c", .waitingForInput)]
+        try await Stage.with(script: Self.script(outcomes, timedOut: ["d"])) { stage in
+            let all = try await stage.run("wait", "a", "b", "c", "d")
+            #expect(all.outputText == "a: completed\nc: \(Pending.question.summary)\n")
+            #expect(all.errorText == "b: Turn failed: x\nTimed out waiting for d\n")
+            #expect(all.exit.status == 1)
+            let json = try await stage.run("wait", "a", "b", "c", "d", "--json")
+            #expect(json.outputText == JSON.wire(WaitCall.Result(outcomes: outcomes, timedOut: ["d"])).pretty + "\n")
+            #expect(json.errors.isEmpty && json.exit.status == 1)
+        }
+    }
+
+    @Test("a wait for any is over with the first", arguments: [
+        ([], 124), ([Self.outcome("b", .completed)], 0),
+    ] as [([WaitOutcome], Int32)])
+    func any(outcomes: [WaitOutcome], status: Int32) async throws {
+        try await Stage.with(script: Self.script(outcomes, timedOut: ["a"])) { stage in
+            let result = try await stage.run("wait", "--any", "a", "b")
+            #expect(result.outputText == (outcomes.isEmpty ? "" : "b: completed\n"))
+            #expect(result.exit.status == status)
+            #expect(await stage.supervisor.calls.first?.parameters["any"] == true)
+        }
+    }
+
+    @Test("options for codex sessions are refused for others", arguments: [
+        ("--goal", "Goals are only supported for codex sessions; a is a claude session\n"),
+        ("--next-turn", "--next-turn waits are only supported for codex sessions; a is a claude session\n"),
+    ])
+    func codexOptions(option: String, message: String) async throws {
+        try await Stage.with(script: { _ in [.result(["championId": "a", "cli": "claude"])] }) { stage in
+            let result = try await stage.run("wait", "a", option)
+            #expect(result.errorText == message && result.exit.status == 1)
+        }
+    }
+
+    @Test("a wait is taken up again with the next supervisor")
+    func takenUp() async throws {
+        try await Stage.with(script: { _ in [] }) { stage in
+            async let result = stage.run("wait", "a")
+            try await eventually("the wait to begin") { await stage.supervisor.callers == 1 }
+            await stage.supervisor.close()
+            let next = ScriptedSupervisor(loop: stage.loop, script: Self.script([Self.outcome("a", .completed)]))
+            try await next.listen(at: stage.stateDirectory.usualSocket)
+            #expect(try await result.outputText == "completed\n")
+            await next.close()
+        }
+    }
+
+    @Test("a wait whose supervisor does not come back says so, and starts none", .timeLimit(.minutes(1)))
+    func stopped() async throws {
+        try await Stage.with(script: { _ in [.leave] }) { stage in
+            await stage.supervisor.close()
+            try await stage.supervisor.listen(at: stage.stateDirectory.usualSocket)
+            let command = try stage.command(["wait", "a"])
+            async let result = command.run()
+            try await eventually("the wait to begin") { await !stage.supervisor.calls.isEmpty }
+            await stage.supervisor.close()
+            #expect(try await result.errorText == "The supervisor left before it answered \"wait\". Sessions go on; run the command again.\n")
+            #expect(try await result.exit.status == 1)
+            #expect(!System.exists(stage.stateDirectory.log))
+        }
+    }
+
+    @Test("nothing of the progress line is written where nobody looks")
+    func noProgress() async throws {
+        try await Stage.with(script: { _ in [] }) { stage in
+            async let result = stage.run("wait", "a")
+            try await eventually("the wait to begin") { await stage.supervisor.callers == 1 }
+            await stage.supervisor.close()
+            #expect(try await !result.errorText.contains("Waiting"))
+        }
+    }
+}
