@@ -71,7 +71,7 @@ extension ClaudeTranscriptReducer {
         guard entry.attachmentType == "queued_command", let attachment = entry.attachment else { return }
         let uuid = attachment["source_uuid"]?.string
         guard !queue.wasAnnounced(uuid) else { return }
-        let text = ClaudeConversation.textBlocks(of: attachment["prompt"]).joined(separator: "\n")
+        let text = ClaudeEntry.textBlocks(of: attachment["prompt"]).joined(separator: "\n")
         _ = queue.remove(text: text)
         absorb(text: text, uuid: uuid, origin: MessageOrigin(kind: attachment["origin"]?["kind"]?.string, text: text))
     }

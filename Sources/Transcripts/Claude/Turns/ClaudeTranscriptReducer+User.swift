@@ -116,7 +116,7 @@ extension ClaudeEntry {
         of question: PendingQuestion, _ result: ClaudeContentBlock.ToolResult
     ) -> PendingQuestion.Outcome {
         guard !result.isError, toolDenialKind == nil, let answers = toolUseResult?["answers"]?.object else {
-            return .declined(ClaudeConversation.textBlocks(of: result.content).joined(separator: "\n"))
+            return .declined(ClaudeEntry.textBlocks(of: result.content).joined(separator: "\n"))
         }
         return .answered(
             answers.map { key, value in
