@@ -50,7 +50,7 @@ public struct SupervisorProcess {
         try await signals.watch()
         // Hooks come before commands: what they tell is older.
         try await directory.recover(spool: HookSpool(directory: stateDirectory.spool).takeAll())
-        try await server.listen(at: stateDirectory.socket)
+        try await server.listen(at: SocketLocation.existing(for: stateDirectory) ?? stateDirectory.usualSocket)
         ready()
         logger.info("supervisor started", metadata: ["pid": "\(System.processID)", "version": "\(programVersion)"])
         let reason = await stopping.stopped()

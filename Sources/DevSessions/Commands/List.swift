@@ -28,7 +28,7 @@ struct List: ParsableCommand {
             header: ["ID", "CLI", "MODE", "HOST", "STATUS", "PATH", "DESCRIPTION", "LAST USED"],
             rows: sessions.map { record in
                 [
-                    record.championID, record.cli, record.mode, record.host ?? "local", record.status, record.path,
+                    record.championID, record.cli, record.mode, record.host ?? "local", record.status.rawValue, record.path,
                     record.description ?? "", record.lastUsed,
                 ]
             })

@@ -40,8 +40,9 @@ actor ClaudeAgent: Agent {
     var transcriptWatch: DirectoryWatch?
     var exitWatch: ExitWatch?
     var tail: TranscriptTail?
-    let idleTimer: LoopTimer
-    let requestTimer: LoopTimer
+    // Handles are made on the loop, where an actor's initializer does not run.
+    lazy var idleTimer = LoopTimer(on: loop)
+    lazy var requestTimer = LoopTimer(on: loop)
 
     // Who waits.
     var readiness: Expectation?
@@ -54,7 +55,7 @@ actor ClaudeAgent: Agent {
     init(
         loop: EventLoop, session: String, conversation: String, state: ClaudeState, process: ProcessIdentity,
         pane: PaneIdentity, tmux: TmuxServer, logger: Logger, events: @escaping AgentEventHandler
-    ) async {
+    ) {
         self.loop = loop
         self.session = session
         self.conversation = conversation
@@ -66,8 +67,6 @@ actor ClaudeAgent: Agent {
         self.events = events
         hasHooks = state.hooks
         systemEntries = state.systemEntries
-        idleTimer = LoopTimer(on: loop)
-        requestTimer = LoopTimer(on: loop)
     }
 
     // MARK: Watching

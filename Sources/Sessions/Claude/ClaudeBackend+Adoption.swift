@@ -17,8 +17,8 @@ extension ClaudeBackend {
             NewSession(
                 agent: kind, path: record.path, description: record.description, mode: record.mode, model: record.model,
                 id: record.championID, permissionMode: nil, trust: false, agentArguments: [], environment: [:], parent: nil),
-            id: record.championID, conversation: record.internalID, createdAt: record.createdAtMilliseconds)
-        spec.lastUsed = record.lastUsedMilliseconds
+            id: record.championID, conversation: record.internalID, createdAt: record.createdAtMilliseconds ?? Timestamp.now())
+        spec.lastUsed = record.lastUsedMilliseconds ?? spec.createdAt
         let workingDirectory = System.realPath(record.path) ?? record.path
         let state = ClaudeState(
             home: home, workingDirectory: workingDirectory, tmux: location,

@@ -113,7 +113,7 @@ public actor ClaudeBackend: AgentBackend {
             }
             state.pane = pane.identity
             state.process = process
-            let agent = await ClaudeAgent(
+            let agent = ClaudeAgent(
                 loop: loop, session: spec.id, conversation: spec.conversation, state: state, process: process,
                 pane: pane.identity, tmux: server, logger: logger, events: events)
             events(.stateChanged(try JSON.encode(state)))
@@ -179,7 +179,7 @@ public actor ClaudeBackend: AgentBackend {
                first.path == state.transcript {
                 state.position = first
             }
-            let agent = await ClaudeAgent(
+            let agent = ClaudeAgent(
                 loop: loop, session: spec.id, conversation: spec.conversation, state: state, process: process, pane: pane,
                 tmux: server, logger: logger, events: events)
             await agent.expect(turns)

@@ -46,8 +46,8 @@ extension Session {
 
     /// What the npm tool changed in its file.
     func takeUp(_ record: SessionRecord) {
-        guard record.lastUsedMilliseconds > spec.lastUsed else { return }
-        spec.lastUsed = record.lastUsedMilliseconds
+        guard let lastUsed = record.lastUsedMilliseconds, lastUsed > spec.lastUsed else { return }
+        spec.lastUsed = lastUsed
         journal.saveLater(spec)
     }
 }
