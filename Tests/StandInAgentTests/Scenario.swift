@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// What a person does with an agent, each named after the recording of the real program in which the same was done.
@@ -79,13 +80,13 @@ enum Scenario: String, CaseIterable, CustomTestStringConvertible {
             try await agent.wait(for: "assistant text stop_sequence synthetic error")
         case .errorRecovered: try await turn("ERROR 529 2", at: agent)
         case .queuedDuringStream:
-            try await agent.send("SLOW 3 streaming some text slowly")
+            try await agent.send("SLOW 7 streaming some text slowly")
             try await agent.wait(for: "user typed")
             try await agent.send("SAY queued one")
             try await agent.send("SAY queued two")
             try await agent.wait(for: Self.turnEnd, count: 2)
         case .queuedDuringTool:
-            try await agent.send("TOOL python3 -c 'import time; time.sleep(3)'")
+            try await agent.send("TOOL python3 -c 'import time; time.sleep(6)'")
             try await agent.wait(for: "assistant tool_use Bash tool_use")
             try await agent.send("SAY queued during tool")
             try await agent.wait(for: Self.turnEnd)
@@ -110,7 +111,8 @@ enum Scenario: String, CaseIterable, CustomTestStringConvertible {
     private func ask(at agent: AgentTerminal) async throws {
         try await agent.send("ASK")
         try await agent.wait(until: "waiting", "input needed")
-        // The dialog is drawn a little after the status file names it.
+        // The dialog is drawn a little after the status file names it, and takes keys a little after that.
+        try await eventually("the dialog") { try await agent.screen().contains("2. Blue") }
         try await Task.sleep(for: .milliseconds(300))
     }
 }

@@ -1,3 +1,4 @@
+import EventLoop
 import JSON
 
 extension Agent {
@@ -81,7 +82,7 @@ extension Agent {
         case .up: dialog.highlighted = 0
         case .text("2"): accept()
         case .enter where dialog.highlighted == 1: accept()
-        case .enter, .escape, .text("1"), .control("c"): Process.exit(1)
+        case .enter, .escape, .text("1"), .control("c"): Program.end(1)
         default: break
         }
     }

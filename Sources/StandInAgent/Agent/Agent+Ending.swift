@@ -23,7 +23,7 @@ extension Agent {
             transcript.flush()
             status.remove()
             screen.close()
-            Process.exit(exitStatus)
+            Program.end(exitStatus)
         }
     }
 

@@ -1,3 +1,4 @@
+import EventLoop
 import JSON
 
 /// The ends of a turn that are none: failures, refusals, interruptions, deaths.
@@ -77,8 +78,8 @@ extension Agent {
 
     /// Ends this program as a crash would: what is not written is lost, the status file stays.
     func die(_ status: Int32) -> Never {
-        if status < 0 { Process.die(bySignal: -status) }
-        Process.exit(status)
+        if status < 0 { try? System.kill(System.processID, -status) }
+        Program.end(status)
     }
 
     /// Gives the terminal up and stays.

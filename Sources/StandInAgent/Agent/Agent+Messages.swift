@@ -1,3 +1,5 @@
+import EventLoop
+
 extension Agent {
     private static let exitWords: Set<String> = ["exit", "quit", ":q", ":q!", ":wq", ":wq!", "/exit", "/quit"]
     /// The commands that open something on the screen and record nothing.
@@ -53,7 +55,7 @@ extension Agent {
         let text = message.trimmed
         let name = String(text.prefix { !$0.isWhitespace })
         guard name.hasPrefix("/"), name.dropFirst().first?.isLetter == true, !name.dropFirst().contains("/"),
-            !Files.exists(name)
+            !System.exists(name)
         else { return nil }
         return (name, String(text.dropFirst(name.count)).trimmed)
     }

@@ -3,8 +3,8 @@ import EventLoop
 extension Agent {
     /// Takes the terminal and shows the prompt; returns at once, the terminal's keys do the rest.
     func start(prompt: String?) async {
-        Terminal.makeRaw()
-        for signal in [Process.hangUpSignal, Process.terminateSignal] {
+        TerminalMode.makeRaw()
+        for signal in [Signal.hangup, Signal.terminate] {
             if let watch = try? SignalWatch(on: loop, signal: signal, received: {
                 Task { await self.terminate(signal) }
             }) {
@@ -33,10 +33,10 @@ extension Agent {
     private var isResumed: Bool { !transcript.isNew }
 
     private func readKeys() async {
-        while let bytes = try? await loop.offload({ Terminal.read() }) {
+        while let bytes = try? await loop.offload({ TerminalMode.nextBytes() }) {
             received(bytes)
         }
-        await terminate(Process.hangUpSignal)
+        await terminate(Signal.hangup)
     }
 
     private func received(_ bytes: [UInt8]) {

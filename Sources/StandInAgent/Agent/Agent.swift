@@ -79,9 +79,10 @@ actor Agent {
         let files = [
             configuration.settings, directory + "/.claude/settings.json", directory + "/.claude/settings.local.json",
         ]
-        var sources = files.compactMap(Files.contents)
+        var sources = files.compactMap { try? FileReader.contents(of: $0) }
         if let argument {
-            sources.append(argument.hasPrefix("{") ? Array(argument.utf8) : Files.contents(argument) ?? [])
+            sources.append(
+                argument.hasPrefix("{") ? Array(argument.utf8) : (try? FileReader.contents(of: argument)) ?? [])
         }
         return sources.compactMap { try? JSON(parsing: $0) }
     }

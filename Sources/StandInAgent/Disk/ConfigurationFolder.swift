@@ -19,7 +19,8 @@ struct ConfigurationFolder: Sendable {
 
     /// The transcript of a session, wherever it was started.
     func existingTranscript(of session: String) -> String? {
-        Files.names(in: path + "/projects").map { "\(path)/projects/\($0)/\(session).jsonl" }.first(where: Files.exists)
+        let projects = (try? System.entries(of: path + "/projects")) ?? []
+        return projects.map { "\(path)/projects/\($0)/\(session).jsonl" }.first(where: System.exists)
     }
 
     /// The folder's name for a project: every UTF-16 unit that is no ASCII letter or digit becomes a dash; beyond

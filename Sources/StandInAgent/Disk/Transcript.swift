@@ -94,7 +94,8 @@ final class Transcript {
         var open: [String: String] = [:]
         var lastPrompt: String?
         var isAnswered = true
-        for line in (Files.contents(path) ?? []).split(separator: UInt8(ascii: "\n")) {
+        let bytes = (try? FileReader.contents(of: path, limit: .max)) ?? []
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
             guard let entry = try? JSON(parsing: line), let identifier = entry["uuid"]?.string else { continue }
             leaf = identifier
             messageCount += 1

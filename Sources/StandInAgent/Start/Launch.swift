@@ -26,8 +26,9 @@ enum Launch {
 
     /// Whether a running process says that it is this session.
     private static func isLive(_ session: String, in folder: ConfigurationFolder) -> Bool {
-        Files.names(in: folder.path + "/sessions").contains { name in
-            guard let bytes = Files.contents("\(folder.path)/sessions/\(name)"),
+        let names = (try? System.entries(of: folder.path + "/sessions")) ?? []
+        return names.contains { name in
+            guard let bytes = try? FileReader.contents(of: "\(folder.path)/sessions/\(name)"),
                 let status = try? JSON(parsing: bytes), status["sessionId"]?.string == session,
                 let processID = status["pid"]?.int, let identity = ProcessIdentity.of(Int32(processID))
             else { return false }
@@ -37,6 +38,6 @@ enum Launch {
 
     private static func fail(_ message: String) -> Never {
         Terminal.writeError(message)
-        Process.exit(1)
+        Program.end(1)
     }
 }

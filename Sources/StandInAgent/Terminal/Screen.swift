@@ -12,7 +12,8 @@ struct Screen {
     }
 
     func say(_ text: String) {
-        Terminal.write("\r\u{1b}[J" + text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n") + "\r\n")
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        Terminal.write("\r\u{1b}[J" + lines.joined(separator: "\r\n") + "\r\n")
     }
 
     func draw(_ box: InputBox) {
