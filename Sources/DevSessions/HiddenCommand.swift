@@ -8,6 +8,8 @@ enum HiddenCommand {
     case launch(LaunchCommand)
     /// An agent's hook.
     case hook(HookCommand)
+    /// An agent's editor.
+    case editor(EditorCommand)
     /// Keeps the keeper session's pane.
     case keep
 
@@ -16,6 +18,7 @@ enum HiddenCommand {
         switch arguments.first {
         case "keep": self = .keep
         case "launch": self = .launch(LaunchCommand(SessionReference(arguments.dropFirst())))
+        case "editor": self = .editor(EditorCommand(Array(arguments.dropFirst())))
         case "hook": self = .hook(HookCommand(SessionReference(arguments.dropFirst())))
         default: return nil
         }
@@ -26,6 +29,7 @@ enum HiddenCommand {
         switch self {
         case .launch(let command): command.run()
         case .hook(let command): command.run()
+        case .editor(let command): command.run()
         case .keep: System.sleepForEver()
         }
     }

@@ -34,8 +34,10 @@ public struct StateDirectory: Sendable, Hashable {
     public var journal: String { path + "/journal.sqlite" }
     /// The npm tool's file.
     public var sessionsFile: String { path + "/sessions.json" }
-    /// The command of every hook, see ``HookShim``.
+    /// The command of every hook, see ``AgentShims``.
     public var hookShim: String { path + "/hook" }
+    /// What agents run as their editor.
+    public var editorShim: String { path + "/editor" }
     /// What hooks wrote while no supervisor answered.
     public var spool: String { path + "/spool" }
 

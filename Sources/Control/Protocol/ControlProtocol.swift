@@ -356,6 +356,17 @@ public struct LaunchCall: ControlCall {
     }
 }
 
+/// Asked by `dev-sessions editor`, which agents run as their editor.
+public struct EditorCall: ControlCall {
+    public static let method = "editor"
+    public typealias Result = EditorAnswer
+    public var session: String
+
+    public init(session: String) {
+        self.session = session
+    }
+}
+
 /// A hook of the agent's. The answer comes at once, except for a request that a caller is to decide.
 public struct HookCall: ControlCall {
     public static let method = "hook"

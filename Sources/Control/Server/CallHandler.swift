@@ -92,6 +92,10 @@ public struct CallHandler: Sendable {
             try await answer(LaunchCall.self, parameters) {
                 try await directory.launchPlan(for: $0.session, process: caller.processID)
             }
+        case EditorCall.method:
+            try await answer(EditorCall.self, parameters) {
+                await directory.editor(of: $0.session, process: caller.processID)
+            }
         case HookCall.method:
             try await answer(HookCall.self, parameters) {
                 HookCall.Result(output: try await directory.hook($0.payload, of: $0.session))

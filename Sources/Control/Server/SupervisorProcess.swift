@@ -31,6 +31,7 @@ public struct SupervisorProcess {
         let claude = ClaudeBackend(
             loop: loop,
             installation: .init(executable: executable, stateDirectory: stateDirectory.path, hookShim: stateDirectory.hookShim,
+                editorShim: stateDirectory.editorShim,
                 environment: ProcessInfo.processInfo.environment),
             logger: logger)
         let directory = SessionDirectory(loop: loop, journal: journal, file: file, backends: [claude], logger: logger)

@@ -34,7 +34,9 @@ struct LaunchCommand {
         }
         do throws(EventLoopError) {
             try System.changeDirectory(plan.directory)
-            try System.execute(plan.executable, arguments: [plan.executable] + plan.arguments, environment: plan.environment)
+            // The terminal is the pane's, and tmux says of what kind.
+            let environment = plan.environment.merging(System.environment.filter { $0.key == "TERM" }) { $1 }
+            try System.execute(plan.executable, arguments: [plan.executable] + plan.arguments, environment: environment)
         } catch {
             Output.complain("\(reference.session) cannot be started: \(error)")
             return error.code == .notFound ? ShellCode.notFound : ShellCode.notExecutable

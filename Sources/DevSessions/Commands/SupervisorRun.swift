@@ -33,7 +33,7 @@ struct SupervisorRun: AsyncParsableCommand {
             return try Output.write(SupervisorLauncher.readiness)
         }
         try SocketLocation(for: directory, environment: invocation.environment).establish(for: directory)
-        try HookShim(executable: launcher.executable, stateDirectory: directory).install()
+        try AgentShims(executable: launcher.executable, stateDirectory: directory).install()
         let isDetached = detached
         let logger = Logger(label: "dev-sessions") { label -> any LogHandler in
             isDetached ? SupervisorLog(path: directory.log) : StreamLogHandler.standardError(label: label)

@@ -1,4 +1,5 @@
 import EventLoop
+import Transcripts
 import JSON
 
 /// A running agent as its session sees it. An agent is an actor on the supervisor's loop; it tells what happens
@@ -21,6 +22,9 @@ public protocol Agent: Actor {
 
     /// Takes a hook's payload and returns what the hook is to print; for a request that somebody has to decide, when that has happened.
     func hook(_ payload: JSON) async -> JSON?
+
+    /// The agent has called its editor, which runs in this process.
+    func editor(process: Int32?) -> EditorAnswer
 
     /// Ends the agent and everything that stands for it.
     func kill() async throws(SessionError)
@@ -102,6 +106,8 @@ public enum AgentEvent: Sendable {
     case delivered(turn: Int64, agentTurn: String?, altered: Bool)
     /// A turn began that the session did not send.
     case turnStarted(AgentTurn)
+    /// The turn waits for its background agents only; the agent takes other messages meanwhile.
+    case turnInBackground(agentTurn: String)
     case turnEnded(agentTurn: String, AgentTurnEnd)
     /// A command of the agent's own, sent as this turn, is done.
     case commandEnded(turn: Int64, AgentTurnEnd)

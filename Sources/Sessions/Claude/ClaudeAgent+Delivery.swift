@@ -1,12 +1,11 @@
 import EventLoop
+import Transcripts
 import JSON
 import Tmux
 
 extension ClaudeAgent {
     /// Times of a delivery. Claude tells that it took a message after 30 to 600 ms; the rest is patience for a loaded machine.
     private enum Time {
-        /// Claude reads a paste and then Enter as two things only if there is a pause between them.
-        static let beforeEnter = Duration.milliseconds(150)
         static let confirmation = Duration.seconds(2)
         static let patience = Duration.seconds(10)
         /// A person typed as recently as this: wait for them to finish.
@@ -24,7 +23,7 @@ extension ClaudeAgent {
         tracker.expect(message, turn: turn)
         events(.recordChanged(["claudeSystemCountAtSend": .number(JSON.Number(systemEntries))]))
         do throws(TmuxError) {
-            try await type(message.text)
+            try await type(message)
         } catch {
             confirmations[turn] = nil
             tracker.forget(turn: turn)
@@ -36,14 +35,24 @@ extension ClaudeAgent {
     private func checkReadiness() throws(DeliveryFailure) {
         if let exitReason { throw .exited(exitReason) }
         if !requests.isEmpty { throw .busy("it waits for input") }
-        if case .waiting(let reason) = status?.activity { throw .busy("it waits: \(reason)") }
+        switch status?.activity {
+        case .waiting(let reason): throw .busy("it waits: \(reason)")
+        // Only its background agents work: it takes messages.
+        case .busy where !tracker.hasSuspendedTurns || reducer.turn != nil: throw .busy("it works on something else")
+        default: break
+        }
     }
 
     /// Empties the input box and puts the text into it.
-    private func type(_ text: String) async throws(TmuxError) {
-        lastTyped = text
+    private func type(_ message: PreparedMessage) async throws(TmuxError) {
+        lastTyped = message.text
         try await clearBox()
-        try await tmux.paste(ClaudePrompt.chunks(of: text), into: pane)
+        if message.command != nil {
+            // The line break closes the menu of commands: Enter would else run the menu's suggestion for half a name.
+            return try await tmux.paste(ClaudePaste.chunks(of: message.text + "\n"), into: pane)
+        }
+        if try await putByEditor(message.text) { return }
+        try await tmux.paste(ClaudePaste.chunks(of: ClaudePrompt.guarded(ClaudePaste.text(message.text))), into: pane)
     }
 
     /// Empties the input box, whatever is in it.
@@ -62,7 +71,6 @@ extension ClaudeAgent {
         // Claude draws its box anew after each piece, so long messages take it longer to read.
         let patience = Time.patience + .milliseconds(Int64(message.text.utf8.count) / 8)
         let start = ContinuousClock.now
-        try? await loop.sleep(for: Time.beforeEnter)
         repeat {
             do throws(TmuxError) {
                 try await tmux.sendKeys(["Enter"], to: pane)

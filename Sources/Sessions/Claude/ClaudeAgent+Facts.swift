@@ -44,7 +44,7 @@ extension ClaudeAgent {
     /// Idle for long enough: what the transcript leaves open is over.
     func settle() {
         guard exitReason == nil, status?.activity == .idle else { return }
-        guard tail?.isReading != true else {
+        guard tail?.isBehind != true else {
             return idleTimer.schedule(after: Self.settlingTime) { self.settle() }
         }
         apply(reducer.agentIsIdle())
@@ -163,7 +163,7 @@ extension ClaudeAgent {
 
     /// Reads what the process still wrote, and why it ended, before the session is told.
     private func concludeExit() async {
-        await tail?.drained()
+        await tail?.drain()
         let pane = try? await tmux.pane(pane.id)
         exitReason = ClaudeExit.reason(pane)
         apply(reducer.agentIsGone())

@@ -49,6 +49,11 @@ actor ClaudeAgent: Agent {
     var confirmations: [Int64: Expectation] = [:]
     var idleness: [Expectation] = []
     let terminal = TerminalGate()
+    var edited: EditedMessage?
+    /// Calls of the editor that we gave up waiting for.
+    var lateEditors = 0
+    /// The agent did not call its editor when asked to: perhaps the user's keys say otherwise.
+    var editorFailed = false
     /// Escape may put it back into the input box.
     var lastTyped = ""
 

@@ -17,13 +17,16 @@ public actor ClaudeBackend: AgentBackend {
         public let stateDirectory: String
         /// The shim that hooks run.
         public let hookShim: String
+        /// What agents run as their editor.
+        public let editorShim: String
         /// The supervisor's own environment: sessions that the npm tool made are looked for where this leads.
         public let environment: [String: String]
 
-        public init(executable: String, stateDirectory: String, hookShim: String, environment: [String: String]) {
+        public init(executable: String, stateDirectory: String, hookShim: String, editorShim: String, environment: [String: String]) {
             self.executable = executable
             self.stateDirectory = stateDirectory
             self.hookShim = hookShim
+            self.editorShim = editorShim
             self.environment = environment
         }
     }
@@ -84,7 +87,10 @@ public actor ClaudeBackend: AgentBackend {
         let workingDirectory = System.realPath(spec.path) ?? spec.path
         let home = ClaudeHome(environment: new.environment)
         let files = ClaudeFiles(stateDirectory: installation.stateDirectory, session: spec.id)
-        let environment = ClaudeEnvironment.forAgent(caller: new.environment, session: spec.id, trust: spec.trust)
+        // Claude takes the editor's value apart at spaces.
+        let editor = installation.editorShim.contains(" ") ? nil : installation.editorShim
+        let environment = ClaudeEnvironment.forAgent(
+            caller: new.environment, session: spec.id, trust: spec.trust, editor: editor)
         let (givenSettings, further) = ClaudeCommandLine.separateSettings(from: spec.agentArguments)
         let settings = ClaudeSettings.make(
             command: "'\(installation.hookShim)' '\(spec.id)'",
@@ -95,7 +101,8 @@ public actor ClaudeBackend: AgentBackend {
         let location = try Self.location(new.environment)
         var state = ClaudeState(
             home: home, workingDirectory: workingDirectory, tmux: location, tmuxEnvironment: new.environment.filter { Self.tmuxVariables.contains($0.key) },
-            executable: executable, transcript: home.transcript(conversation: spec.conversation, workingDirectory: workingDirectory))
+            executable: executable, usesEditor: editor != nil,
+            transcript: home.transcript(conversation: spec.conversation, workingDirectory: workingDirectory))
         do {
             try files.write(settings: settings, environment: environment)
             // From here on a crash leaves a pane that the next supervisor must find.

@@ -1,15 +1,13 @@
 import Foundation
 
-/// Turns what a user wrote into what is typed: the one place where a message is changed or refused.
+/// Turns what a user wrote into what goes into Claude Code's input box: the one place where a message is changed or refused.
 ///
-/// Measured with Claude Code 2.1.329 at its terminal prompt. Accepted changes, each told to the caller:
-/// CRLF and CR become LF; a tab becomes four spaces; white space at the end goes; text is put into Unicode's NFC;
-/// a `!` in front gets a space before it, because Claude would run the rest as a shell command;
-/// with `literal`, what Claude would take for a command of its own gets U+2800 (a blank) before it, and a word
-/// that would end Claude gets it behind.
-/// What Claude would remove or change without our knowing is refused, and nothing is typed.
+/// Measured with Claude Code 2.1.329. Accepted changes, each told to the caller: CRLF and CR become LF; white space at
+/// the end goes; with `literal`, what Claude would take for a command of its own gets U+2800 (a blank) before it, and a
+/// word that would end Claude gets it behind. What Claude would remove or change without our knowing is refused, and
+/// nothing is typed.
 enum ClaudePrompt {
-    /// Words that end Claude Code when they are the whole message.
+    /// Words that end Claude Code when they are the whole message, white space around them aside.
     static let exitWords: Set<String> = ["exit", "quit", ":q", ":q!", ":wq", ":wq!"]
 
     /// A visible nothing that Claude neither removes nor trims.
@@ -24,50 +22,47 @@ enum ClaudePrompt {
             normalizations.append(description)
         }
         change("CRLF and CR became LF", text.replacing("\r\n", with: "\n").replacing("\r", with: "\n"))
-        change("tabs became four spaces", text.replacing("\t", with: "    "))
         change("white space at the end was removed", withoutTrailingSpace(text))
-        change("Unicode was put into NFC", text.precomposedStringWithCanonicalMapping)
-        if let found = UndeliverableCharacters.first(in: text) {
+        if let found = HiddenCharacters.first(in: text) {
             throw SessionError(.undeliverable, """
-                The message was not sent: Claude Code would silently remove or change \(found.name) \
-                at character \(found.position). Remove it from the message.
+                The message was not sent: Claude Code would silently remove or change \(found.name), \
+                character \(found.position) of the message. Remove it from the message.
                 """)
         }
-        let words = text.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !words.isEmpty else {
+        guard !text.isEmpty else {
             throw SessionError(.undeliverable, "Message is required. Use <message> or --file <path>.")
         }
-        if exitWords.contains(words) {
+        let word = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        if exitWords.contains(word) {
             guard literal else {
                 throw SessionError(.undeliverable, """
-                    The message was not sent: the word "\(words)" alone ends Claude Code. \
+                    The message was not sent: the word "\(word)" alone ends Claude Code. \
                     Use `dev-sessions kill` to end the session, or send with --literal to say the word to the model.
                     """)
             }
             change("a blank (U+2800) was put behind the word", text + blank)
         }
         let command = commandName(text)
-        if !literal, command == "" {
+        if literal, command != nil {
+            change("a blank (U+2800) was put in front", blank + text)
+        } else if command == "" {
             throw SessionError(.undeliverable, """
                 The message was not sent: Claude Code takes a "/" alone for a command without a name. \
                 Send with --literal to say it to the model.
                 """)
-        }
-        if literal, command != nil {
-            change("a blank (U+2800) was put in front", blank + text)
-        } else if text.hasPrefix("!") {
-            change("a space was put before the leading \"!\"", " " + text)
         }
         return PreparedMessage(text: text, command: literal ? nil : command, normalizations: normalizations)
     }
 
     /// The name of the command that Claude would take this for: `/name`, alone or with arguments, at the start.
     /// Empty for a `/` without a name, which Claude swallows; nil for text, such as `/usr/bin is …` and `//x`.
+    ///
+    /// A name may still be text to Claude: `/etc` is, because there is such a file.
     static func commandName(_ text: String) -> String? {
         let start = text.drop { $0.isWhitespace }
         guard start.first == "/" else { return nil }
         let name = start.dropFirst().prefix { !$0.isWhitespace }
-        guard name.unicodeScalars.allSatisfy({ Self.isCommandCharacter($0) }) else { return nil }
+        guard name.utf8.first != UInt8(ascii: "-"), name.unicodeScalars.allSatisfy({ Self.isCommandCharacter($0) }) else { return nil }
         return String(name)
     }
 
@@ -79,52 +74,30 @@ enum ClaudePrompt {
     }
 
     private static func withoutTrailingSpace(_ text: String) -> String {
-        guard let last = text.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-        return String(text[...last])
+        guard let last = text.unicodeScalars.lastIndex(where: { !$0.properties.isWhitespace && $0 != "\u{FEFF}" }) else { return "" }
+        return String(text.unicodeScalars[...last])
     }
 
-    // MARK: Typing
-
-    /// The largest pieces that Claude takes as typed text: beyond, it frames them as pasted content
-    /// and tells the model to treat them with reserve.
-    static let chunkCharacters = 700
-    static let chunkLineBreaks = 2
-
-    /// The text in pieces, cut between characters. A backslash at the end would escape Enter, so a space follows it.
-    static func chunks(of text: String) -> [String] {
-        var chunks: [String] = []
-        var chunk = ""
-        var units = 0
-        var lineBreaks = 0
-        for character in text.last == "\\" ? text + " " : text {
-            let size = character.utf16.count
-            let breaks = character == "\n"
-            if units + size > chunkCharacters || (breaks && lineBreaks == chunkLineBreaks) {
-                chunks.append(chunk)
-                chunk = ""
-                units = 0
-                lineBreaks = 0
-            }
-            chunk.append(character)
-            units += size
-            if breaks { lineBreaks += 1 }
-        }
-        if !chunk.isEmpty { chunks.append(chunk) }
-        return chunks
+    /// A backslash in front of Enter makes a line break of it; Claude strips the space that is put between them.
+    static func guarded(_ text: String) -> String {
+        text.last == "\\" ? text + " " : text
     }
 
-    /// Whether the text that the agent reports is the message, as far as white space at the ends can tell them apart.
+    // MARK: Comparing
+
+    /// Whether the text that the agent reports is the message. A message that was pasted is reported with what a paste changes.
     static func isSame(_ reported: String, as typed: String) -> Bool {
-        reported == typed || trimmed(reported) == trimmed(typed)
+        if reported.utf8.elementsEqual(typed.utf8) { return true }
+        return canonical(reported) == canonical(typed)
     }
 
     /// Whether the agent got the message with something before or after it that somebody else typed.
     static func contains(_ reported: String, _ typed: String) -> Bool {
-        let words = trimmed(typed)
-        return !words.isEmpty && reported.contains(words)
+        let words = canonical(typed)
+        return !words.isEmpty && canonical(reported).contains(words)
     }
 
-    private static func trimmed(_ text: String) -> String {
-        text.trimmingCharacters(in: .whitespacesAndNewlines)
+    private static func canonical(_ text: String) -> String {
+        ClaudePaste.text(text).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

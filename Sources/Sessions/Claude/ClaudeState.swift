@@ -1,4 +1,5 @@
 import EventLoop
+import Transcripts
 import JSON
 import Tmux
 
@@ -17,6 +18,8 @@ struct ClaudeState: Codable, Sendable {
     var version: String?
     /// Whether a hook of this process has reached a supervisor.
     var hooks = false
+    /// Its editor is ours: not so for sessions that the npm tool started.
+    var usesEditor = false
     var transcript: String
     /// After the last turn that ended; where reading goes on.
     var position: TranscriptPosition?

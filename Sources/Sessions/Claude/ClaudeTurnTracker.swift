@@ -17,6 +17,8 @@ struct ClaudeTurnTracker: Sendable {
     private(set) var expected: [Expected] = []
     /// Turns that ended but for their background agents.
     private var suspended: [String] = []
+    /// How many background agents worked at the end of the last turn.
+    private var backgroundAgents = 0
     /// By which name the open turns are told: Claude's `prompt_id`; or another turn's name, if this one continues it
     /// with a background agent's report.
     private var names: [String: String] = [:]
@@ -101,13 +103,17 @@ struct ClaudeTurnTracker: Sendable {
 
     private mutating func finish(_ turn: TranscriptTurn) -> [AgentEvent] {
         let name = names.removeValue(forKey: turn.id) ?? turn.promptID ?? turn.id
-        if turn.pendingBackgroundAgents > 0 {
+        let before = backgroundAgents
+        backgroundAgents = turn.pendingBackgroundAgents
+        // Agents that this turn started, or whose report it took up, are its own to wait for.
+        if backgroundAgents > before || (backgroundAgents > 0 && suspended.contains(name)) {
             if !suspended.contains(name) { suspended.append(name) }
-            return []
+            return [.turnInBackground(agentTurn: name)]
         }
+        let end = AgentTurnEnd(turn.end ?? .completed)
+        guard backgroundAgents == 0 else { return [.turnEnded(agentTurn: name, end)] }
         let ended = suspended.filter { $0 != name } + [name]
         suspended.removeAll()
-        let end = AgentTurnEnd(turn.end ?? .completed)
         return ended.map { .turnEnded(agentTurn: $0, end) }
     }
 

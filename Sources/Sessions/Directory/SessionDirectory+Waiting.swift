@@ -36,7 +36,9 @@ extension SessionDirectory {
             let handler: TurnWaiters.Handler = { [self] outcome in
                 assumeIsolated { $0.waits[id]?.take(outcome) }
             }
-            waits[id]?.waiters[session.id] = session.assumeIsolated { $0.wait(for: turn, finished: finished, handler) }
+            // The handler may be called within.
+            let waiter = session.assumeIsolated { $0.wait(for: turn, finished: finished, handler) }
+            waits[id]?.waiters[session.id] = waiter
         }
         return id
     }

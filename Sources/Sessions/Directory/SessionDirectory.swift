@@ -164,6 +164,10 @@ public actor SessionDirectory {
         return await session.hook(payload)
     }
 
+    public func editor(of id: String, process: Int32?) async -> EditorAnswer {
+        await sessions[id]?.editor(process: process) ?? .person
+    }
+
     // MARK: Ending
 
     public func kill(_ id: String, purge: Bool) async throws(SessionError) {

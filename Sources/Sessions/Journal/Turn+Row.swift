@@ -1,4 +1,5 @@
 import GRDB
+import Transcripts
 import JSON
 
 extension Turn {

@@ -39,6 +39,10 @@ extension Session {
         await (agent ?? starting)?.hook(payload)
     }
 
+    func editor(process: Int32?) async -> EditorAnswer {
+        await agent?.editor(process: process) ?? .person
+    }
+
     // MARK: Conversation
 
     public func attachCommand() async throws(SessionError) -> [String] {

@@ -19,6 +19,8 @@ extension Session {
             starting = agent
         case .turnStarted(let started):
             begin(started)
+        case .turnInBackground(let agentTurn):
+            inBackground.formUnion(openTurns.lazy.filter { $0.agentTurnID == agentTurn }.map(\.id))
         case .turnEnded(let agentTurn, let end):
             // Messages that the agent took into one turn end with it.
             for turn in openTurns where turn.agentTurnID == agentTurn {
@@ -104,6 +106,7 @@ extension Session {
         prepared[id] = nil
         durable.remove(id)
         forced.remove(id)
+        inBackground.remove(id)
         changed(spec, newestTurn)
     }
 

@@ -33,6 +33,8 @@ public actor Session {
     var prepared: [Int64: PreparedMessage] = [:]
     /// Turns that are to be delivered even into an open question.
     var forced: Set<Int64> = []
+    /// Turns that wait for background agents only.
+    var inBackground: Set<Int64> = []
     var isDelivering = false
     var deliveryWaiters: [(turn: Int64, continuation: CheckedContinuation<Turn, Never>)] = []
 
@@ -66,7 +68,7 @@ public actor Session {
 
     /// The turn that the agent works on.
     var runningTurn: Turn? {
-        openTurns.first { $0.state == .running || $0.state == .waitingForInput }
+        openTurns.first { ($0.state == .running || $0.state == .waitingForInput) && !inBackground.contains($0.id) }
     }
 
     // MARK: Sending
@@ -86,7 +88,7 @@ public actor Session {
         let turn = Turn(
             id: journal.allocateTurnID(), session: id, origin: origin, state: .queued, text: text, literal: literal,
             createdAt: Timestamp.now())
-        let isBusy = !openTurns.isEmpty
+        let isBusy = openTurns.contains { !inBackground.contains($0.id) }
         prepared[turn.id] = message
         openTurns.append(turn)
         do {
@@ -129,7 +131,7 @@ public actor Session {
                 .exited
             } else if !pending.isEmpty {
                 .waitingForInput
-            } else if runningTurn != nil {
+            } else if !openTurns.isEmpty {
                 .working
             } else {
                 report?.state ?? .idle

@@ -1,3 +1,5 @@
+import Transcripts
+
 /// One message to an agent, and what became of it.
 public struct Turn: Codable, Sendable, Hashable, Identifiable {
     /// Unique within a journal, and rising.

@@ -22,6 +22,7 @@ public final class EntryTail<Entry: TranscriptEntry> {
     private var isReading = false
     private var looksAgain = false
     private var isClosed = false
+    private var drains: [CheckedContinuation<Void, Never>] = []
 
     /// - Parameters:
     ///   - path: need not exist yet.
@@ -57,9 +58,21 @@ public final class EntryTail<Entry: TranscriptEntry> {
         }
     }
 
+    /// Looks once more, and returns when all that is there now has been delivered.
+    public func drain(isolation: isolated any Actor = #isolation) async {
+        look()
+        if isReading { await withCheckedContinuation { drains.append($0) } }
+    }
+
     /// Nothing is delivered after this.
     public func close() {
         isClosed = true
+        endDrains()
+    }
+
+    private func endDrains() {
+        for drain in drains { drain.resume() }
+        drains.removeAll()
     }
 
     private func catchUp() async {
@@ -67,10 +80,11 @@ public final class EntryTail<Entry: TranscriptEntry> {
         while isBehind || looksAgain, !isClosed {
             looksAgain = false
             // The loop refuses only when it is shut down.
-            guard let step = try? await loop.offload({ [reader] in reader.step() }) else { return }
+            guard let step = try? await loop.offload({ [reader] in reader.step() }) else { break }
             isBehind = tell(step)
         }
         isReading = false
+        endDrains()
     }
 
     /// - Returns: whether there is more to read.

@@ -1,4 +1,5 @@
 import EventLoop
+import Transcripts
 import Foundation
 import GRDB
 import Testing

@@ -1,4 +1,5 @@
 import JSON
+import Transcripts
 import Sessions
 import Testing
 

@@ -1,0 +1,71 @@
+import EventLoop
+import Tmux
+
+/// What a Claude process's call of its editor is answered with.
+public enum EditorAnswer: Codable, Sendable, Hashable {
+    /// Put this into the file and end.
+    case write(String)
+    /// Leave the file as it is and end.
+    case leave
+    /// A person wants to edit: run their own editor.
+    case person
+}
+
+/// A message that waits for Claude to call its editor.
+///
+/// Ctrl-G makes Claude Code run `$EDITOR` on a file with what is in its input box, and take the file's content back
+/// into the box. Our editor writes the message there: so a megabyte with tabs and every kind of Unicode arrives
+/// exactly, in half a second, and is not framed as pasted. Measured with Claude Code 2.1.329: Enter is never lost once
+/// the editor has ended.
+final class EditedMessage {
+    let text: String
+    /// Met when the editor has ended.
+    let written: Expectation
+    var hasBegun = false
+    var watch: ExitWatch?
+
+    init(_ text: String, on loop: EventLoop) {
+        self.text = text
+        written = Expectation(on: loop)
+    }
+}
+
+extension ClaudeAgent {
+    /// Ctrl-G is answered after 20 to 400 ms, on a loaded machine too.
+    private static let beginning = Duration.seconds(5)
+    private static let writing = Duration.seconds(30)
+
+    /// Puts a text into the input box by way of the agent's editor.
+    /// - Returns: false when the agent did not call it; nothing is in the box then.
+    func putByEditor(_ text: String) async throws(TmuxError) -> Bool {
+        guard state.usesEditor, !editorFailed else { return false }
+        let message = EditedMessage(ClaudePrompt.guarded(text), on: loop)
+        edited = message
+        defer {
+            edited = nil
+            message.watch?.close()
+        }
+        try await tmux.sendKeys(["C-g"], to: pane)
+        if await message.written.wait(on: self, atMost: Self.beginning) { return true }
+        if message.hasBegun, await message.written.wait(on: self, atMost: Self.writing) { return true }
+        // A call that comes late must not open a person's editor.
+        if !message.hasBegun { lateEditors += 1 }
+        editorFailed = true
+        logger.notice("the agent did not call its editor; messages are pasted from now on", metadata: ["session": "\(session)"])
+        return false
+    }
+
+    /// - Parameter process: the editor's.
+    func editor(process: Int32?) -> EditorAnswer {
+        guard let message = edited, !message.hasBegun else {
+            guard lateEditors > 0 else { return .person }
+            lateEditors -= 1
+            return .leave
+        }
+        message.hasBegun = true
+        if let identity = process.flatMap(ProcessIdentity.of) {
+            message.watch = try? ExitWatch(on: loop, process: identity) { message.written.meet() }
+        }
+        return .write(message.text)
+    }
+}
