@@ -200,6 +200,32 @@ struct BehaviourTests {
         try await agent.stop()
     }
 
+    @Test("gives its terminal up and stays when told to, deaf to signals")
+    func hangUp() async throws {
+        let agent = try await AgentTerminal.start()
+        try await agent.send("HANGUP")
+        try await agent.wait(for: "user typed")
+        let identity = try #require(ProcessIdentity.of(Int32(agent.status?["pid"]?.int ?? 0)))
+        try agent.kill(signal: 15)
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(identity.isAlive)
+        try System.kill(identity.processID, 9)
+        try await agent.stop()
+    }
+
+    @Test("shows its prompt later and runs no hooks when told to")
+    func slowWithoutHooks() async throws {
+        let start = ContinuousClock.now
+        let agent = try await AgentTerminal.start(
+            arguments: ["--settings", settings(["SessionStart", "Stop"])],
+            environment: ["STAND_IN_START_DELAY_MS": "700", "STAND_IN_NO_HOOKS": "1"])
+        #expect(.now - start >= .milliseconds(700))
+        try await agent.send("SAY hello")
+        try await agent.wait(for: Scenario.turnEnd)
+        #expect(hooks(agent).isEmpty)
+        try await agent.stop()
+    }
+
     @Test("leaves at a dialog's default, and goes on when told")
     func startDialog() async throws {
         let environment = ["STAND_IN_START_DIALOG": "trust"]
