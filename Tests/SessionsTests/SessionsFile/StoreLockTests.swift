@@ -74,6 +74,22 @@ struct StoreLockTests {
         }
     }
 
+    @Test("a writer that lost its lock writes nothing, and what it had read counts for nothing")
+    func writingWithoutLock() async throws {
+        try await Storage.with { storage in
+            try storage.writeSessions([.sample("a")])
+            var suspect: FileIdentity?
+            var lock = try #require(try StoreLock.attempt(storage.path("lock"), suspect: &suspect))
+            try System.removeTree(storage.path("lock"))
+            var update = SessionsFileUpdate(path: storage.sessionsFile)
+            var changes = PendingChanges()
+            changes.add(.upsert(.sample("b")))
+            #expect(try !update.write(changes, holding: &lock))
+            #expect(try storage.storedIDs() == ["a"])
+            #expect(update.foreign.isEmpty && update.projection.known.isEmpty)
+        }
+    }
+
     @Test("who holds it begins its time anew")
     func refreshing() async throws {
         try await Storage.with { storage in
