@@ -30,8 +30,13 @@ extension ClaudeEntry {
         if isMeta, promptSource == nil || flag("turnCompanion") { return .companion }
 
         let text = message.text
-        if let command = ClaudeUserContent(commandTags: text) { return command }
-        // A person may type what looks like the program's tags: those entries have a prompt source.
+        // A person may type what looks like the program's tags: those entries have a prompt source, and so may a
+        // command that is a prompt by another name, which begins with its message.
+        if promptSource == nil || text.hasPrefix("<command-message>"),
+            let command = ClaudeUserContent(commandTags: text)
+        {
+            return command
+        }
         if promptSource == nil, let local = ClaudeUserContent(localTags: text) { return local }
         return .prompt(text)
     }

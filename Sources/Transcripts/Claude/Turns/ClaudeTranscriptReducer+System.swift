@@ -21,11 +21,12 @@ extension ClaudeTranscriptReducer {
         }
     }
 
-    /// An unknown command leaves nothing but this, and never reaches the model.
+    /// An unknown command leaves nothing but `Unknown command: /name`, which a suggestion may follow, and never
+    /// reaches the model.
     private mutating func addUnknownCommand(_ content: String) {
         let marker = "Unknown command: "
         guard content.hasPrefix(marker) else { return }
-        let name = String(content.dropFirst(marker.count))
+        let name = String(content.dropFirst(marker.count).prefix { $0.isLetter || $0.isNumber || "/_:-".contains($0) })
         events.append(.commandOutcome(CommandOutcome(name: name, status: .unknown, output: content)))
     }
 
@@ -35,7 +36,7 @@ extension ClaudeTranscriptReducer {
         switch ClaudeUserContent(commandTags: content) ?? ClaudeUserContent(localTags: content) {
         case .command(let name, let arguments): addCommand(name: name, arguments: arguments, entry)
         case .commandOutput(let output, let isError): addCommandOutput(output, isError: isError, entry)
-        default: break
+        default: addCommandOutput(content, isError: false, entry)
         }
     }
 
