@@ -186,7 +186,7 @@ struct RecordingTests {
         #expect(Reduction(try Recording(name).entries()).turns.map(\.summary) == turns)
     }
 
-    /// Every byte of lines up to 2 KB; of longer ones the first and last 200 bytes, and every 101st between.
+    /// Every byte of lines up to 300 bytes; of longer ones the first and last 60, and every 101st between.
     @Test("a line cut in two at any byte comes out whole", arguments: turns.map(\.name))
     func everySplit(name: String) throws {
         let bytes = try Recording(name).bytes
@@ -194,7 +194,7 @@ struct RecordingTests {
         for line in whole.split(bytes) {
             let piece = Array(bytes[line.offset..<line.end])
             for cut in piece.indices
-            where piece.count <= 2048 || cut < 200 || cut > piece.count - 200 || cut.isMultiple(of: 101) {
+            where piece.count <= 300 || cut < 60 || cut > piece.count - 60 || cut.isMultiple(of: 101) {
                 var splitter = LineSplitter(offset: line.offset)
                 guard splitter.split(Array(piece[..<cut])).isEmpty, splitter.offset == line.offset,
                     splitter.split(Array(piece[cut...])) == [line], splitter.offset == line.end

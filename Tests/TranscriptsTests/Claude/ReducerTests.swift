@@ -238,7 +238,7 @@ struct ReducerTests {
             ])
         #expect(
             try told("queued-during-tool") == [
-                "started TOOL python3 -c 't".replacing("'t", with: "'i"), "queued SAY queued during ",
+                "started TOOL python3 -c 'i", "queued SAY queued during ",
                 "absorbed SAY queued during ", "ended",
             ])
         #expect(

@@ -7,8 +7,6 @@ struct MessageQueue: Sendable {
     /// Absorbed messages whose attachments are still to come, by the uuid that those will name.
     private var announced: Set<String> = []
 
-    var isEmpty: Bool { waiting.isEmpty && dequeued.isEmpty }
-
     mutating func enqueue(_ message: QueuedMessage) { waiting.append(message) }
 
     mutating func dequeue() {
