@@ -169,7 +169,9 @@ public actor ClaudeBackend: AgentBackend {
         _ spec: SessionSpec, turns: [(turn: Turn, message: PreparedMessage?)], events: @escaping AgentEventHandler
     ) async throws(SessionError) -> any Agent {
         guard var state = try? spec.agentState.decode(ClaudeState.self) else {
-            throw SessionError(.exited, "nothing is known of its process")
+            // It was written before anything was started.
+            if spec.agentState == .null { throw SessionError(.exited, "it was being created when the supervisor ended") }
+            throw SessionError(.storage, "what the journal tells of its process cannot be read")
         }
         guard let pane = state.pane, let process = state.process else {
             await cleanUp(spec.id, at: state.tmux, environment: state.tmuxEnvironment)
@@ -193,7 +195,7 @@ public actor ClaudeBackend: AgentBackend {
             try await agent.watch()
             return agent
         } catch {
-            throw error as? SessionError ?? SessionError(.exited, "\(error)")
+            throw error as? SessionError ?? SessionError(.storage, "\(error)")
         }
     }
 

@@ -26,3 +26,24 @@ struct ClaudeState: Codable, Sendable {
     /// How many `system` entries there are before `position`: what the npm tool's `wait` compares with.
     var systemEntries = 0
 }
+
+// In an extension, so that the memberwise initializer stays.
+extension ClaudeState {
+    /// What an earlier version did not write has its default: an upgrade must not lose a session.
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        home = try values.decode(ClaudeHome.self, forKey: .home)
+        workingDirectory = try values.decode(String.self, forKey: .workingDirectory)
+        tmux = try values.decode(TmuxLocation.self, forKey: .tmux)
+        tmuxEnvironment = try values.decode([String: String].self, forKey: .tmuxEnvironment)
+        pane = try values.decodeIfPresent(PaneIdentity.self, forKey: .pane)
+        process = try values.decodeIfPresent(ProcessIdentity.self, forKey: .process)
+        executable = try values.decode(String.self, forKey: .executable)
+        version = try values.decodeIfPresent(String.self, forKey: .version)
+        hooks = try values.decodeIfPresent(Bool.self, forKey: .hooks) ?? false
+        usesEditor = try values.decodeIfPresent(Bool.self, forKey: .usesEditor) ?? false
+        transcript = try values.decode(String.self, forKey: .transcript)
+        position = try values.decodeIfPresent(TranscriptPosition.self, forKey: .position)
+        systemEntries = try values.decodeIfPresent(Int.self, forKey: .systemEntries) ?? 0
+    }
+}

@@ -12,6 +12,9 @@ extension SessionDirectory {
             }
             sessions[spec.id] = makeSession(spec, backend)
         }
+        var written: [SessionRecord] = []
+        for session in sessions.values { written.append(await session.record()) }
+        await file.expect(written)
         for session in sessions.values {
             await recover(session, hooks: spool[session.id] ?? [])
         }

@@ -53,10 +53,9 @@ extension Session {
     // MARK: Ending
 
     func kill() async throws(SessionError) {
-        if let agent {
-            try await agent.kill()
-            exited("it was killed")
-        }
+        try await agent?.kill()
+        try await backend.remove(spec)
+        exited("it was killed")
         callWaiters()
     }
 

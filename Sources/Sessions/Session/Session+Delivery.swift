@@ -1,7 +1,7 @@
 extension Session {
     /// Types the oldest queued message, if the agent can take one now. Called whenever that may have become so.
     func deliverNext() {
-        guard let agent, !isEnded, !isDelivering, runningTurn == nil,
+        guard let agent, !isEnded, !isDelivering, !isHeldBack, runningTurn == nil,
               let next = openTurns.first(where: { $0.state == .queued }), durable.contains(next.id),
               pending.isEmpty || forced.contains(next.id)
         else { return }
@@ -43,6 +43,7 @@ extension Session {
         switch failure {
         case .busy(let reason):
             logger.info("delivery held back", metadata: ["session": "\(self.id)", "turn": "\(id)", "reason": "\(reason)"])
+            isHeldBack = true
             change(id) { $0.state = .queued }
             recordLater(id, .turnQueued)
         case .refused(let reason), .exited(let reason):

@@ -8,7 +8,12 @@ extension Session {
         do {
             agent = try await backend.resume(spec, turns: openTurns.map { ($0, message(of: $0)) }, events: events)
         } catch {
-            settleWithoutAgent(hooks, reason: error.message)
+            if error.code == .exited {
+                settleWithoutAgent(hooks, reason: error.message)
+            } else {
+                // It may well run: nothing is said of it that is not known.
+                logger.error("a session could not be taken up", metadata: ["session": "\(id)", "reason": "\(error.message)"])
+            }
             return
         }
         // Hooks come first: they are facts about what happened before anything is decided.

@@ -23,6 +23,7 @@ extension Session {
             inBackground.formUnion(openTurns.lazy.filter { $0.agentTurnID == agentTurn }.map(\.id))
         case .turnEnded(let agentTurn, let end):
             // Messages that the agent took into one turn end with it.
+            isHeldBack = false
             for turn in openTurns where turn.agentTurnID == agentTurn {
                 finish(turn.id, end.state, reason: end.reason)
             }
@@ -38,10 +39,11 @@ extension Session {
         case .inputSettled(let request):
             guard pending.contains(where: { $0.id == request }) else { return }
             pending.removeAll { $0.id == request }
+            isHeldBack = false
             if pending.isEmpty, let turn = runningTurn { change(turn.id) { $0.state = .running } }
             recordLater(runningTurn?.id, .inputSettled, detail: ["request": .string(request)])
         case .idle:
-            break
+            isHeldBack = false
         case .conversationChanged(let conversation):
             spec.conversation = conversation
             recordLater(nil, .conversationChanged, detail: ["conversation": .string(conversation)])

@@ -36,6 +36,8 @@ public actor Session {
     /// Turns that wait for background agents only.
     var inBackground: Set<Int64> = []
     var isDelivering = false
+    /// The agent did not take the last message now; it tells when it is idle.
+    var isHeldBack = false
     var deliveryWaiters: [(turn: Int64, continuation: CheckedContinuation<Turn, Never>)] = []
 
     public init(
