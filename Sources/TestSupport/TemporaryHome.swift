@@ -5,7 +5,8 @@ import JSON
 /// developer's files, keys, agents or tmux sessions.
 ///
 /// It is seeded so that Claude Code 2.1.329 reaches its prompt without a dialog and without the network. It is
-/// removed with the last reference to it; end the programs that run in it first (`TmuxSocket.killServer()`).
+/// removed with the last reference to it. End the programs that run in it first (`TmuxSocket.killServer()`): what a
+/// test that failed leaves in tmux is ended as well, but not waited for.
 public final class TemporaryHome: Sendable {
     /// Under `/tmp`, because paths of sockets are limited to 107 bytes (103 on macOS).
     public let path: String
@@ -45,6 +46,7 @@ public final class TemporaryHome: Sendable {
     }
 
     deinit {
+        tmux.killServerNow()
         try? FileManager.default.removeItem(atPath: path)
     }
 

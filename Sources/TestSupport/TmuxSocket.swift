@@ -1,4 +1,5 @@
 import EventLoop
+import Foundation
 
 /// A tmux server of its own, at the place where tmux looks when `TMUX_TMPDIR` is `directory`.
 public struct TmuxSocket: Sendable {
@@ -37,6 +38,19 @@ public struct TmuxSocket: Sendable {
         let processes = panes.outputText.split(separator: "\n").compactMap { Int32($0) }.compactMap(ProcessIdentity.of)
         _ = try await command(["kill-server"], environment: [:]).run()
         try await eventually("the end of what ran in tmux") { processes.allSatisfy { !$0.isAlive } }
+    }
+
+    /// Ends the server, if there is one, without waiting for what runs in it; for places that cannot wait.
+    func killServerNow() {
+        guard FileManager.default.fileExists(atPath: "\(directory)/tmux-\(System.userID)/default") else { return }
+        let command = command(["kill-server"], environment: [:])
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [command.executable] + command.arguments
+        process.environment = command.environment
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return }
+        process.waitUntilExit()
     }
 
     private func command(_ arguments: [String], environment: [String: String]) -> Command {
