@@ -29,6 +29,8 @@ private struct Parser {
     var depth = 0
     /// The bytes of the string being read, once it turned out to hold an escape.
     var scratch: [UInt8] = []
+    /// Whether a byte past ASCII was seen in or right behind the string being read.
+    var isBeyondASCII = false
 
     init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
@@ -58,6 +60,7 @@ private struct Parser {
     private mutating func object() throws(JSONError) -> JSON.Object {
         try enter()
         var members: [JSON.Object.Element] = []
+        members.reserveCapacity(8)
         if try !closes(with: UInt8(ascii: "}")) {
             repeat {
                 skipWhiteSpace()
@@ -163,6 +166,7 @@ private struct Parser {
 
     private mutating func string() throws(JSONError) -> String {
         position += 1
+        isBeyondASCII = false
         let start = position
         skipPlain()
         if try peek() == UInt8(ascii: "\"") {
@@ -200,6 +204,7 @@ private struct Parser {
             let backslash = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
             let stops =
                 ((quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- ones &* 0x20) & ~word) & tops
+            if word & tops != 0 { isBeyondASCII = true }
             guard stops == 0 else {
                 position += stops.trailingZeroBitCount / 8
                 return
@@ -209,6 +214,7 @@ private struct Parser {
         while position < bytes.count {
             let byte = bytes[position]
             if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { return }
+            if byte > 0x7F { isBeyondASCII = true }
             position += 1
         }
     }
@@ -225,7 +231,9 @@ private struct Parser {
         case UInt8(ascii: "n"): scratch.append(0x0A)
         case UInt8(ascii: "r"): scratch.append(0x0D)
         case UInt8(ascii: "t"): scratch.append(0x09)
-        case UInt8(ascii: "u"): scratch.append(contentsOf: String(try escapedScalar()).utf8)
+        case UInt8(ascii: "u"):
+            isBeyondASCII = true
+            scratch.append(contentsOf: String(try escapedScalar()).utf8)
         default: throw JSONError(.invalidString, offset: start)
         }
     }
@@ -261,6 +269,8 @@ private struct Parser {
     }
 
     private func text(of slice: Slice<UnsafeBufferPointer<UInt8>>, at start: Int) throws(JSONError) -> String {
+        // Validation costs as much as all the rest, and most strings need none.
+        if !isBeyondASCII { return String(decoding: slice, as: UTF8.self) }
         if let text = String(validating: UnsafeBufferPointer(rebasing: slice), as: UTF8.self) { return text }
         throw JSONError(.invalidUTF8, offset: firstInvalidUTF8(from: start))
     }

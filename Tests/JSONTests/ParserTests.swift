@@ -54,7 +54,7 @@ struct ParserTests {
         "invalid UTF-8 is refused with the offset of its first byte",
         arguments: [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xE2, 0x82], [0xF5, 0x80, 0x80, 0x80]] as [[UInt8]])
     func invalidUTF8(bytes: [UInt8]) {
-        for prefix in ["\"ab é ", "\"ab\\n "] {
+        for prefix in ["\"ab é ", "\"ab\\n ", "\"", "\"0123456789", "\"0123456789\\t0123456789"] {
             let error = #expect(throws: JSONError.self) {
                 try JSON(parsing: Array(prefix.utf8) + bytes + Array("\"".utf8))
             }
