@@ -35,6 +35,7 @@ public struct SupervisorProcess {
                 environment: ProcessInfo.processInfo.environment),
             logger: logger)
         let directory = SessionDirectory(loop: loop, journal: journal, file: file, backends: [claude], logger: logger)
+        let retention = RetentionSchedule(loop: loop, journal: journal, logger: logger)
         let stopping = StopSignal()
         let handler = CallHandler(
             directory: directory,
@@ -53,12 +54,14 @@ public struct SupervisorProcess {
         try await directory.recover(spool: HookSpool(directory: stateDirectory.spool).takeAll())
         try await server.listen(at: SocketLocation.existing(for: stateDirectory) ?? stateDirectory.usualSocket)
         ready()
+        await retention.begin()
         logger.info("supervisor started", metadata: ["pid": "\(System.processID)", "version": "\(programVersion)"])
         let reason = await stopping.stopped()
         logger.info("supervisor stops", metadata: ["reason": "\(reason)"])
         await server.close()
         await directory.release()
         await signals.close()
+        await retention.close()
         await journal.close()
         await loop.shutdown()
     }

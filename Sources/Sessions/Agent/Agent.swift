@@ -123,7 +123,8 @@ public enum AgentEvent: Sendable {
     case recordChanged(JSON.Object)
     /// What the backend keeps has changed.
     case stateChanged(JSON)
-    case exited(reason: String)
+    /// `terminalKilled` when its terminal was ended with it, as by a kill with another tool.
+    case exited(reason: String, terminalKilled: Bool)
 }
 
 /// What an agent knows of itself.

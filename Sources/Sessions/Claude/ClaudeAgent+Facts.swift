@@ -164,8 +164,8 @@ extension ClaudeAgent {
     /// Reads what the process still wrote, and why it ended, before the session is told.
     private func concludeExit() async {
         await tail?.drain()
-        let pane = try? await tmux.pane(pane.id)
-        exitReason = ClaudeExit.reason(pane)
+        let exit = await ClaudeExit(of: pane, in: tmux)
+        exitReason = exit.reason
         apply(reducer.agentIsGone())
         emit(tracker.endSuspended(AgentTurnEnd(state: .cutOff, reason: exitReason)))
         readiness?.fail()
@@ -173,7 +173,7 @@ extension ClaudeAgent {
         for expectation in idleness { expectation.fail() }
         confirmations.removeAll()
         idleness.removeAll()
-        events(.exited(reason: exitReason ?? "Claude Code exited"))
+        events(.exited(reason: exit.reason, terminalKilled: exit.terminalKilled))
         close()
     }
 }

@@ -2,8 +2,24 @@ import EventLoop
 import Tmux
 
 /// Why a Claude Code process ended, as far as tmux tells.
-enum ClaudeExit {
-    static func reason(_ pane: PaneState?) -> String {
+struct ClaudeExit {
+    let reason: String
+    /// The pane is gone too, though the server lives: it is kept when a process ends by itself.
+    let terminalKilled: Bool
+
+    init(of pane: PaneIdentity, in tmux: TmuxServer) async {
+        do {
+            let state = try await tmux.pane(pane.id)
+            let server = try await tmux.server()
+            reason = Self.reason(state)
+            terminalKilled = state == nil && server != nil
+        } catch {
+            reason = Self.reason(nil)
+            terminalKilled = false
+        }
+    }
+
+    private static func reason(_ pane: PaneState?) -> String {
         guard let pane, pane.isDead else { return "Claude Code exited" }
         if let signal = pane.exitSignal { return "Claude Code was ended by signal \(signal)" }
         // tmux sometimes does not know a dead pane's status: that is unknown, not 0.

@@ -23,9 +23,14 @@ extension ClaudeAgent {
             since: Timestamp.now())
         requestTimer.cancel()
         dropUnanswerable()
-        return await withCheckedContinuation { continuation in
-            requests.append(ClaudeRequest(pending: request) { continuation.resume(returning: $0) })
-            events(.inputNeeded(request))
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                requests.append(ClaudeRequest(pending: request) { continuation.resume(returning: $0) })
+                events(.inputNeeded(request))
+            }
+        } onCancel: {
+            // Escape ends the hook's process; its own time-out would, too.
+            Task { await self.hookLeft(request.id) }
         }
     }
 
@@ -36,8 +41,7 @@ extension ClaudeAgent {
         requests.remove(at: index).reply(ClaudeDecision.output(for: response, to: request))
     }
 
-    /// The hook's process is gone: Escape ended it, or its own time-out did.
-    func hookLeft(_ request: String) {
+    private func hookLeft(_ request: String) {
         settle { $0.id == request }
     }
 

@@ -18,8 +18,11 @@ extension SessionDirectory {
         for session in sessions.values {
             await recover(session, hooks: spool[session.id] ?? [])
         }
-        reports += await file.takeWarnings()
         await takeUpForeignChanges()
+        // What is damaged is set aside with the first writing.
+        try? await file.flush()
+        reports += await journal.takeWarnings()
+        reports += await file.takeWarnings()
     }
 
     private func recover(_ session: Session, hooks: [JSON]) async {
@@ -44,8 +47,9 @@ extension SessionDirectory {
         for change in changes {
             switch change {
             case .removed(let id):
-                // The other tool killed it, unless its agent ended and we keep the conversation.
-                guard let session = sessions[id], await !session.isEnded else { continue }
+                // The other tool killed it; or it looked for an agent that had ended by itself, and whose session we
+                // keep: the npm tool removes a record only when there is no such tmux session any more.
+                guard let session = sessions[id], await !session.isKept else { continue }
                 do {
                     try await kill(id, purge: false)
                 } catch {

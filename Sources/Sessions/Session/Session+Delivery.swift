@@ -3,7 +3,7 @@ extension Session {
     func deliverNext() {
         guard let agent, !isEnded, !isDelivering, !isHeldBack, runningTurn == nil,
               let next = openTurns.first(where: { $0.state == .queued }), durable.contains(next.id),
-              pending.isEmpty || forced.contains(next.id)
+              pending.isEmpty
         else { return }
         isDelivering = true
         Task {

@@ -46,7 +46,7 @@ extension Session {
             }
             if wasSubmitted { change(turn.id) { $0.state = .running } }
         }
-        handle(.exited(reason: reason))
+        handle(.exited(reason: reason, terminalKilled: false))
     }
 
     /// What the npm tool changed in its file.

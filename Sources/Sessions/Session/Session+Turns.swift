@@ -56,7 +56,8 @@ extension Session {
         case .stateChanged(let state):
             spec.agentState = state
             saveSpec()
-        case .exited(let reason):
+        case .exited(let reason, let terminalKilled):
+            spec.terminalKilled = terminalKilled
             exited(reason)
         }
         callWaiters()
@@ -107,7 +108,6 @@ extension Session {
         openTurns.removeAll { $0.id == id }
         prepared[id] = nil
         durable.remove(id)
-        forced.remove(id)
         inBackground.remove(id)
         changed(spec, newestTurn)
     }

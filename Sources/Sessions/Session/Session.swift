@@ -31,8 +31,6 @@ public actor Session {
     var followers: [LogFollower] = []
     /// Messages of open turns as they will be typed.
     var prepared: [Int64: PreparedMessage] = [:]
-    /// Turns that are to be delivered even into an open question.
-    var forced: Set<Int64> = []
     /// Turns that wait for background agents only.
     var inBackground: Set<Int64> = []
     var isDelivering = false
@@ -67,6 +65,9 @@ public actor Session {
     }
 
     var isEnded: Bool { spec.ended != nil }
+
+    /// The agent ended by itself, and the session is kept for its conversation.
+    var isKept: Bool { isEnded && spec.terminalKilled != true }
 
     /// The turn that the agent works on.
     var runningTurn: Turn? {

@@ -6,6 +6,7 @@ extension SessionRecord {
             championID: spec.id, internalID: spec.conversation, cli: spec.agent.rawValue, mode: spec.mode, path: spec.path,
             description: spec.description, status: spec.ended == nil ? .active : .inactive, model: spec.model,
             createdAt: spec.createdAt, lastUsed: spec.lastUsed)
+        for (field, value) in spec.agentRecord.object ?? [:] { set(field, to: value) }
         lastTurnStatus = newest?.state.outcome.status
         if lastTurnStatus != .completed, lastTurnStatus != nil { lastTurnError = newest?.reason }
     }

@@ -60,6 +60,11 @@ extension SessionRecord {
         set { fields["internalId"] = .string(newValue) }
     }
 
+    /// Sets a field that only one kind of agent has.
+    mutating func set(_ field: String, to value: JSON) {
+        fields[field] = value
+    }
+
     public var cli: String { fields["cli"]?.string ?? "" }
     public var mode: String { fields["mode"]?.string ?? "" }
     public var path: String { fields["path"]?.string ?? "" }
