@@ -128,10 +128,10 @@ struct SystemTests {
     @Test("a detached program has a session and a log of its own")
     func detached() async throws {
         let directory = try TemporaryDirectory()
-        let script = #"echo "$(ps -o sid= -p $$)"; pwd; echo "$ONLY" >&2; cat"#
+        let script = #"cut -d " " -f 6 /proc/$$/stat; pwd; echo "$ONLY" >&2; cat"#
         let process = try System.startDetached(
             "/bin/sh", arguments: ["sh", "-c", script], environment: ["PATH": "/usr/bin:/bin", "ONLY": "this"],
-            directory: directory.path, log: directory("log"))
+            directory: directory.path, log: directory("log")).processID
         let loop = try EventLoop()
         while ProcessIdentity.of(process) != nil { try await loop.sleep(for: .milliseconds(2)) }
         await loop.shutdown()
