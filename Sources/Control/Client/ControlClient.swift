@@ -55,10 +55,11 @@ public final class ControlClient {
         }
     }
 
-    /// Waits for notifications until the supervisor leaves.
-    public func listen(_ notified: (String, JSON) -> Void) throws(ControlError) {
+    /// Waits for notifications until the supervisor leaves, or `notified` throws or returns false.
+    public func listen(_ notified: (String, JSON) throws -> Bool) throws {
         while let line = try nextLine(Attention(), for: "listen") {
-            if case .notification(let method, let parameters) = try Envelope(line: line) { notified(method, parameters) }
+            guard case .notification(let method, let parameters) = try Envelope(line: line) else { continue }
+            if try !notified(method, parameters) { return }
         }
     }
 

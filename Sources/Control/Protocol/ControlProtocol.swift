@@ -203,9 +203,10 @@ public struct LogsCall: ControlCall {
 
 public struct LogNotification: Codable, Sendable {
     public static let method = "log"
-    public var message: LogMessage
+    /// Nil when the session is over and nothing more will be said.
+    public var message: LogMessage?
 
-    public init(message: LogMessage) {
+    public init(message: LogMessage?) {
         self.message = message
     }
 }

@@ -124,18 +124,31 @@ public struct CallHandler: Sendable {
         }
     }
 
-    /// Goes on after a failure: one session that cannot be killed does not keep the others.
+    /// Several at a time; a session that cannot be killed does not keep the others.
     private func killAll(_ ids: [String], purge: Bool) async -> KillCall.Result {
-        var result = KillCall.Result(killed: [], failures: [])
-        for id in ids {
-            do {
-                try await directory.kill(id, purge: purge)
-                result.killed.append(id)
-            } catch {
-                result.failures.append(.init(session: id, message: error.message))
+        var failures: [String: String] = [:]
+        await withTaskGroup(of: (String, String?).self) { group in
+            var rest = ids.makeIterator()
+            func addNext() {
+                guard let id = rest.next() else { return }
+                group.addTask { [directory] in
+                    do throws(SessionError) {
+                        try await directory.kill(id, purge: purge)
+                        return (id, nil)
+                    } catch {
+                        return (id, error.message)
+                    }
+                }
+            }
+            for _ in 0..<16 { addNext() }
+            for await (id, failure) in group {
+                failures[id] = failure
+                addNext()
             }
         }
-        return result
+        return KillCall.Result(
+            killed: ids.filter { failures[$0] == nil },
+            failures: ids.compactMap { id in failures[id].map { KillCall.Failure(session: id, message: $0) } })
     }
 
     private func answer<Call: ControlCall>(

@@ -18,19 +18,20 @@ struct Logs: ParsableCommand {
     func run() throws {
         let client = try Invocation.current().launcher.connect()
         // What is said while the answer is under way comes after it.
-        var early: [LogMessage] = []
+        var early: [LogNotification] = []
         let messages = try client.call(LogsCall(session: id, follow: follow), attention: .init(notified: { method, parameters in
-            if let message = Self.message(method, parameters) { early.append(message) }
+            if let news = Self.news(method, parameters) { early.append(news) }
         })).messages
         guard follow else { return try show(messages) }
         var isFirst = true
-        for message in messages + early { try show(message, &isFirst) }
-        var failure: (any Error)?
+        for message in messages + early.compactMap(\.message) { try show(message, &isFirst) }
+        if early.contains(where: { $0.message == nil }) { return }
         try client.listen { method, parameters in
-            guard failure == nil, let message = Self.message(method, parameters) else { return }
-            do { try show(message, &isFirst) } catch { failure = error }
+            guard let news = Self.news(method, parameters) else { return true }
+            guard let message = news.message else { return false }
+            try show(message, &isFirst)
+            return true
         }
-        if let failure { throw failure }
     }
 
     private func show(_ messages: [LogMessage]) throws {
@@ -53,8 +54,8 @@ struct Logs: ParsableCommand {
         "[\(message.role.rawValue.uppercased())]\n\(message.text)"
     }
 
-    private static func message(_ method: String, _ parameters: JSON) -> LogMessage? {
+    private static func news(_ method: String, _ parameters: JSON) -> LogNotification? {
         guard method == LogNotification.method else { return nil }
-        return try? parameters.decode(LogNotification.self).message
+        return try? parameters.decode(LogNotification.self)
     }
 }

@@ -50,7 +50,7 @@ public protocol AgentBackend: Sendable {
 /// Reads what was said, from an agent's own record of the conversation.
 public protocol ConversationReader: Sendable {
     /// The newest text blocks of the agent's, oldest first.
-    /// - Parameter agentTurn: only those of this turn.
-    func lastMessages(count: Int, agentTurn: String?) throws -> [String]
+    /// - Parameter turn: only those of this turn.
+    func lastMessages(count: Int, turn: Turn?) throws -> [String]
     func messages() throws -> [LogMessage]
 }

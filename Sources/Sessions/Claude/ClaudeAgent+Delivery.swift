@@ -153,7 +153,9 @@ extension ClaudeAgent {
             } catch {
                 throw SessionError(.notDelivered, "\(session) could not be interrupted: \(error)")
             }
-            if await idle.wait(on: self, atMost: .seconds(4)) { break }
+            if await idle.wait(on: self, atMost: status == nil ? .seconds(1) : .seconds(4)) { break }
+            // A version without a status file leaves nothing to wait for.
+            if status == nil { apply(reducer.agentIsIdle()) }
         }
         guard exitReason == nil, status?.activity == .idle || status == nil else {
             throw SessionError(.notDelivered, exitReason ?? "\(session) did not stop within 12 s; use `dev-sessions attach \(session)`.")

@@ -37,6 +37,14 @@ extension ClaudeAgent {
         idleTimer.schedule(after: Self.settlingTime) { self.settle() }
     }
 
+    /// An idleness from before the turn says nothing about it: the status follows a message by up to half a second.
+    private var isIdleSinceTurn: Bool {
+        guard let began = reducer.turn?.startedAt.flatMap(Timestamp.milliseconds(iso8601:)), let since = status?.activitySince else {
+            return true
+        }
+        return since >= began
+    }
+
     func resumeReadiness() {
         readiness?.meet()
     }
@@ -47,6 +55,7 @@ extension ClaudeAgent {
         guard tail?.isBehind != true else {
             return idleTimer.schedule(after: Self.settlingTime) { self.settle() }
         }
+        guard isIdleSinceTurn else { return }
         apply(reducer.agentIsIdle())
         for expectation in idleness { expectation.meet() }
         idleness.removeAll()

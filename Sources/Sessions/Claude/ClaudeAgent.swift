@@ -136,7 +136,8 @@ actor ClaudeAgent: Agent {
     }
 
     func position() -> TranscriptPosition? {
-        tail?.position
+        // Before the first message there is no file: everything in it will be new.
+        tail?.position ?? TranscriptPosition(path: state.transcript, device: 0, inode: 0, offset: 0)
     }
 
     nonisolated func attachCommand() -> [String] {

@@ -215,7 +215,7 @@ public actor ClaudeBackend: AgentBackend {
     }
 
     public func release() async {
-        for server in servers.values { await server.close() }
+        for server in servers.values { await server.closeAndStopServerIfUnused() }
         servers.removeAll()
     }
 

@@ -4,8 +4,11 @@ import Transcripts
 struct ClaudeConversationReader: ConversationReader {
     let transcript: String
 
-    func lastMessages(count: Int, agentTurn: String?) throws -> [String] {
-        try ClaudeConversation(path: transcript).lastMessages(count: count, turn: agentTurn)
+    func lastMessages(count: Int, turn: Turn?) throws -> [String] {
+        guard let turn else { return try ClaudeConversation(path: transcript).lastMessages(count: count) }
+        // A turn that the agent never began has no answer. Its conversation may have been left since (`/clear`).
+        guard let agentTurn = turn.agentTurnID else { return [] }
+        return try ClaudeConversation(path: turn.transcript?.path ?? transcript).lastMessages(count: count, turn: agentTurn)
     }
 
     func messages() throws -> [LogMessage] {

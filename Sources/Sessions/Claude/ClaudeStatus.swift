@@ -21,6 +21,8 @@ public struct ClaudeStatus: Sendable, Hashable {
     public let activity: Activity
     /// `/proc/<pid>/stat`'s start time, where the file has it.
     public let processStart: UInt64?
+    /// When the activity began, in milliseconds since 1970.
+    public let activitySince: Int64?
     public let version: String?
     /// `cli` at a terminal, `sdk-cli` headless.
     public let entrypoint: String?
@@ -41,6 +43,7 @@ public struct ClaudeStatus: Sendable, Hashable {
         case let other: activity = .unknown(other ?? "")
         }
         processStart = json["procStart"]?.string.flatMap(UInt64.init)
+        activitySince = json["statusUpdatedAt"]?.int.map(Int64.init)
         version = json["version"]?.string
         entrypoint = json["entrypoint"]?.string
     }

@@ -1,12 +1,14 @@
 /// One who follows a conversation: gets every message once, those that are said while the past is read included.
 /// On the loop only.
 public final class LogFollower {
+    /// Gets nil when nothing more will be said.
     /// - Returns: false when nobody listens any more.
-    public typealias Handler = @Sendable (LogMessage) -> Bool
+    public typealias Handler = @Sendable (LogMessage?) -> Bool
 
     private let handler: Handler
     /// What was said before the past was read; nil afterwards.
     private var held: [LogMessage]? = []
+    private var isEnded = false
 
     init(_ handler: @escaping Handler) {
         self.handler = handler
@@ -26,5 +28,11 @@ public final class LogFollower {
         self.held = nil
         let overlap = (0...min(held.count, past.count)).last { past.suffix($0).elementsEqual(held.prefix($0)) } ?? 0
         for message in held.dropFirst(overlap) where !handler(message) { return }
+        if isEnded { _ = handler(nil) }
+    }
+
+    func end() {
+        isEnded = true
+        if held == nil { _ = handler(nil) }
     }
 }

@@ -3,13 +3,11 @@ extension Session {
     /// - Parameter turn: only those of this turn.
     func lastMessages(count: Int, turn: Int64?) async throws(SessionError) -> [String] {
         let reader = backend.conversation(of: spec)
-        guard let turn else { return try await read { try reader.lastMessages(count: count, agentTurn: nil) } }
+        guard let turn else { return try await read { try reader.lastMessages(count: count, turn: nil) } }
         var found = self.turn(turn)
         if found == nil { found = try? await journal.turn(turn) }
         guard let found, found.session == id else { throw SessionError(.notFound, "\(id) has no turn \(turn).") }
-        // A turn that the agent never began has no answer.
-        guard let agentTurn = found.agentTurnID else { return [] }
-        return try await read { try reader.lastMessages(count: count, agentTurn: agentTurn) }
+        return try await read { try reader.lastMessages(count: count, turn: found) }
     }
 
     public func messages() async throws(SessionError) -> [LogMessage] {
@@ -28,7 +26,7 @@ extension Session {
     /// The conversation so far; what is said later goes to `handler` until that returns false.
     public func followMessages(_ handler: @escaping LogFollower.Handler) async throws(SessionError) -> [LogMessage] {
         let follower = LogFollower(handler)
-        if !isEnded { followers.append(follower) }
+        if isEnded { follower.end() } else { followers.append(follower) }
         do {
             let messages = try await self.messages()
             follower.begin(after: messages)
@@ -37,6 +35,11 @@ extension Session {
             followers.removeAll { $0 === follower }
             throw error
         }
+    }
+
+    func endFollowers() {
+        for follower in followers { follower.end() }
+        followers.removeAll()
     }
 
     func log(_ message: LogMessage) {

@@ -72,8 +72,6 @@ extension Session {
     /// Lets those go on who wait until the agent has this message.
     func deliverySettled(_ id: Int64) {
         guard let turn = turn(id), turn.state != .queued, turn.state != .delivering else { return }
-        let settled = deliveryWaiters.filter { $0.turn == id }
-        deliveryWaiters.removeAll { $0.turn == id }
-        for waiter in settled { waiter.continuation.resume(returning: turn) }
+        for waiter in deliveryWaiters where waiter.turn == id { waiter.settled.meet() }
     }
 }

@@ -12,6 +12,7 @@ extension Session {
 
     /// Writes that the session exists now.
     func announce(_ kind: EventKind) {
+        isPublished = true
         recordLater(nil, kind)
         saveSpec()
     }

@@ -1,6 +1,8 @@
 import JSON
 
 extension Session {
+    private static let endedTurnsKept = 32
+
     /// Takes up what the agent tells. Synchronous, so that everything happens in the order in which it was told.
     func handle(_ event: AgentEvent) {
         switch event {
@@ -55,7 +57,7 @@ extension Session {
             saveSpec()
         case .stateChanged(let state):
             spec.agentState = state
-            saveSpec()
+            journal.saveLater(spec)
         case .exited(let reason, let terminalKilled):
             spec.terminalKilled = terminalKilled
             exited(reason)
@@ -90,6 +92,7 @@ extension Session {
             default: finish(turn.id, .cutOff, reason: reason)
             }
         }
+        endFollowers()
         recordLater(nil, .sessionExited, detail: ["reason": .string(reason)])
         saveSpec()
     }
@@ -105,11 +108,14 @@ extension Session {
         recordLater(id, .turnEnded)
         deliverySettled(id)
         callWaiters()
-        openTurns.removeAll { $0.id == id }
+        if let index = openTurns.firstIndex(where: { $0.id == id }) {
+            endedTurns.append(openTurns.remove(at: index))
+            if endedTurns.count > Self.endedTurnsKept { endedTurns.removeFirst() }
+        }
         prepared[id] = nil
         durable.remove(id)
         inBackground.remove(id)
-        changed(spec, newestTurn)
+        publish()
     }
 
     func change(_ id: Int64, _ body: (inout Turn) -> Void) {
@@ -133,6 +139,11 @@ extension Session {
 
     func saveSpec() {
         journal.saveLater(spec)
-        changed(spec, newestTurn)
+        publish()
+    }
+
+    /// Lets the npm tool's file show the session as it is now.
+    func publish() {
+        if isPublished { changed(spec, newestTurn) }
     }
 }

@@ -1,4 +1,6 @@
 extension Session {
+    private static let deliveryTime = Duration.seconds(10)
+
     /// Calls `handler` once: when the turn ended or needs input, or the session is over. At once, if that is so already.
     /// - Parameters:
     ///   - turn: nil for the newest one, or the first if there has been none.
@@ -44,11 +46,16 @@ extension Session {
         }
     }
 
-    /// Returns when the agent has the turn's message, or never will.
-    func delivered(_ id: Int64) async -> Turn {
-        if let turn = turn(id), turn.state != .queued, turn.state != .delivering { return turn }
-        return await withCheckedContinuation { continuation in
-            deliveryWaiters.append((id, continuation))
-        }
+    /// Returns when the agent has the turn's message, or never will, or when that takes so long that the caller is
+    /// better off with a message that is durably queued.
+    func delivered(_ turn: Turn) async -> Turn {
+        let time = Self.deliveryTime + .microseconds(turn.textBytes * 20)
+        let settled = Expectation(on: loop)
+        deliveryWaiters.append((turn.id, settled))
+        _ = await settled.wait(on: self, atMost: time)
+        deliveryWaiters.removeAll { $0.settled === settled }
+        settled.fail()
+        // A turn that has ended meanwhile is no longer kept here.
+        return self.turn(turn.id) ?? turn
     }
 }

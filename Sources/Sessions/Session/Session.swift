@@ -36,7 +36,11 @@ public actor Session {
     var isDelivering = false
     /// The agent did not take the last message now; it tells when it is idle.
     var isHeldBack = false
-    var deliveryWaiters: [(turn: Int64, continuation: CheckedContinuation<Turn, Never>)] = []
+    var deliveryWaiters: [(turn: Int64, settled: Expectation)] = []
+    /// The last few turns that have ended, for those who still look for one.
+    var endedTurns: [Turn] = []
+    /// Whether others may see the session: not while it is being made.
+    var isPublished = false
 
     public init(
         loop: EventLoop, spec: SessionSpec, backend: any AgentBackend, journal: Journal, logger: Logger,
@@ -62,6 +66,7 @@ public actor Session {
     func restore(open: [Turn], newest: Turn?) {
         openTurns = open
         newestTurn = newest
+        isPublished = true
     }
 
     var isEnded: Bool { spec.ended != nil }
@@ -103,11 +108,11 @@ public actor Session {
         }
         newestTurn = newestTurn.map { $0.id > turn.id ? $0 : turn } ?? turn
         spec.lastUsed = turn.createdAt
-        changed(spec, newestTurn)
+        publish()
         durable.insert(turn.id)
         deliverNext()
         if isBusy { return (turn, message.normalizations) }
-        let settled = await delivered(turn.id)
+        let settled = await delivered(turn)
         switch settled.state {
         case .undelivered:
             throw SessionError(.notDelivered, "The message was not delivered to \(id): \(settled.reason ?? "unknown reason")")
@@ -149,6 +154,6 @@ public actor Session {
     public func pendingInput() -> [PendingInput] { pending }
 
     public func turn(_ id: Int64) -> Turn? {
-        openTurns.first { $0.id == id } ?? (newestTurn?.id == id ? newestTurn : nil)
+        openTurns.first { $0.id == id } ?? (newestTurn?.id == id ? newestTurn : nil) ?? endedTurns.first { $0.id == id }
     }
 }
