@@ -32,10 +32,12 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private var batch = JobBatch()
     private var turnStart: (time: UInt64, idle: UInt64) = (0, 0)
 
-    /// Creates the loop and starts its thread.
+    /// Creates the loop and starts its thread. From then on a broken pipe is an error in this process and no
+    /// longer a deadly signal: libuv's writes would raise it.
     /// - Parameter name: of the thread, as debuggers show it; Linux keeps 15 bytes.
     /// - Throws: when the system has no descriptors or threads left.
     public init(name: String = "event-loop") throws(EventLoopError) {
+        System.ignoreBrokenPipes()
         self.name = name
         raw = .allocate(capacity: 1)
         wake = .allocate(capacity: 1)

@@ -39,11 +39,17 @@ extension System {
         return UInt64(start.tv_sec) * 1_000_000 + UInt64(start.tv_usec)
     }
 
-    // MARK: Files
+    // MARK: Files and sockets
+
+    /// Without waiting.
+    static var sendFlags: Int32 { MSG_DONTWAIT }
 
     static func makeUnixSocket() throws(EventLoopError) -> Int32 {
         let descriptor = try call("making a socket") { socket(AF_UNIX, SOCK_STREAM, 0) }
         try call("making a socket") { fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        var isOn: Int32 = 1
+        let size = socklen_t(MemoryLayout<Int32>.size)
+        try call("making a socket") { setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &isOn, size) }
         return descriptor
     }
 

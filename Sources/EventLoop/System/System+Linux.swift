@@ -48,7 +48,10 @@ extension System {
         return UInt64(fields[19])
     }
 
-    // MARK: Files
+    // MARK: Files and sockets
+
+    /// Without waiting, and without a deadly signal when nobody reads.
+    static var sendFlags: Int32 { Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL) }
 
     static func makeUnixSocket() throws(EventLoopError) -> Int32 {
         try call("making a socket") { socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0) }

@@ -78,7 +78,7 @@ extension System {
     static func send(_ descriptor: Int32, _ bytes: ArraySlice<UInt8>, _ name: String) throws(EventLoopError) -> Int {
         do throws(EventLoopError) {
             return try call("writing to \(name)") {
-                bytes.withUnsafeBytes { platformSend(descriptor, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT)) }
+                bytes.withUnsafeBytes { platformSend(descriptor, $0.baseAddress, $0.count, sendFlags) }
             }
         } catch where error.cause == .wouldBlock {
             return 0

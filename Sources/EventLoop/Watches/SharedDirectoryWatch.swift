@@ -21,8 +21,8 @@ final class SharedDirectoryWatch: HandleOwner {
     private var seenActivity = 0
     private var quietLooks = 0
 
-    /// After so many looks that found nothing to do, the owners are told to look all the same: an event can
-    /// also be lost by a file system that does not report what others do.
+    /// After so many looks that found nothing to do, the directory is watched anew and the owners are told to
+    /// look all the same: an event can also be lost by a file system that does not report what others do.
     private static let quietLooksUntilAlarm = 5
 
     init(path: String, on loop: EventLoop) {
@@ -82,9 +82,9 @@ final class SharedDirectoryWatch: HandleOwner {
         }
         let status = loop.directories.refusal ?? uv_fs_event_start(
             memory.pointer(),
-            { handle, entry, _, status in
+            { handle, entry, events, status in
                 let entry = entry.map { String(cString: $0) }
-                HandleMemory.owner(of: handle, as: SharedDirectoryWatch.self).received(entry, status)
+                HandleMemory.owner(of: handle, as: SharedDirectoryWatch.self).received(entry, events, status)
             }, path, 0)
         guard status == 0 else {
             memory.close()
@@ -122,11 +122,13 @@ final class SharedDirectoryWatch: HandleOwner {
         state = .stopped
     }
 
-    private func received(_ entry: String?, _ status: Int32) {
+    private func received(_ entry: String?, _ events: Int32, _ status: Int32) {
         loop.directories.activity += 1
-        // The directory's own end and renaming come under its own name.
-        if status != 0 || entry == nil || entry == name { verify() }
-        notify(status == 0 ? entry : nil)
+        // The directory's own end and renaming come under its own name, as an entry's of that name would.
+        // The inode does not tell them apart: a directory made anew often gets the one that became free.
+        let isOwnEnd = entry == nil || entry == name && events & Int32(UV_RENAME.rawValue) != 0
+        if status != 0 || isOwnEnd { arm() }
+        notify(status != 0 || isOwnEnd ? nil : entry)
     }
 
     /// Follows the path when what is there is not what is watched.
@@ -159,7 +161,11 @@ final class SharedDirectoryWatch: HandleOwner {
             seenActivity = loop.directories.activity
             state = .watched(memory, now)
             quietLooks = isQuiet ? quietLooks + 1 : 0
-            if !isQuiet || quietLooks.isMultiple(of: Self.quietLooksUntilAlarm) { notify(nil) }
+            if quietLooks == Self.quietLooksUntilAlarm {
+                quietLooks = 0
+                arm()
+            }
+            if quietLooks == 0 { notify(nil) }
         }
     }
 }
