@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
 #include <sys/resource.h>
@@ -122,6 +123,7 @@ static inline int clibuv_spawn_detached(
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     pid_t child = 0;
+    sigset_t ignored_here;
     int status = posix_spawn_file_actions_init(&actions);
     if (status != 0) return status;
     status = posix_spawnattr_init(&attributes);
@@ -134,7 +136,11 @@ static inline int clibuv_spawn_detached(
     if (status == 0)
         status = posix_spawn_file_actions_addopen(&actions, 2, log, O_WRONLY | O_APPEND | O_CREAT, 0600);
     if (status == 0) status = posix_spawn_file_actions_adddup2(&actions, output, 1);
-    if (status == 0) status = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
+    /* What a loop's process ignores, its programs do not. */
+    sigemptyset(&ignored_here);
+    sigaddset(&ignored_here, SIGPIPE);
+    if (status == 0) status = posix_spawnattr_setsigdefault(&attributes, &ignored_here);
+    if (status == 0) status = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF);
     if (status == 0) status = posix_spawn(&child, path, &actions, &attributes, arguments, environment);
     *process = child;
     posix_spawnattr_destroy(&attributes);

@@ -113,7 +113,7 @@ struct ChildProcessTests {
     @Test("a child speaks through its pipes, in a session of its own when asked")
     func pipes() async throws {
         try await withLoop { loop, actor in
-            var options = ChildProcess.Options.shell("ps -o sid= -p $$; cat")
+            var options = ChildProcess.Options.shell(#"cut -d " " -f 6 /proc/$$/stat; cat"#)
             (options.stdin, options.stdout, options.newSession) = (.pipe, .pipe, true)
             let exits = Log<ChildProcess.Exit>()
             let child = try ChildProcess(on: loop, options) { exits.append($0) }

@@ -62,7 +62,8 @@ public enum System {
     public static func execute(
         _ path: String, arguments: [String], environment: [String: String]
     ) throws(EventLoopError) -> Never {
-        signal(SIGPIPE, SIG_DFL)
+        try call("executing \(path)") { access(path, X_OK) }
+        let ignored = signal(SIGPIPE, SIG_DFL)
         restoreOpenFileLimit()
         let error = withCStrings(arguments) { arguments in
             withCStrings(environment.map { "\($0.key)=\($0.value)" }) { environment in
@@ -70,6 +71,8 @@ public enum System {
                 return lastError
             }
         }
+        signal(SIGPIPE, ignored)
+        if openFileLimitForChildren != nil { raiseOpenFileLimit() }
         throw EventLoopError("executing \(path)", cause: error)
     }
 
