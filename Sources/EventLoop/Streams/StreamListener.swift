@@ -29,6 +29,7 @@ public final class StreamListener: HandleOwner {
             try memory.open(owner: self, "listening on \(path)") { uv_pipe_init(loop.raw, memory.pointer(), 0) }
         } catch {
             System.close(descriptor)
+            try? System.removeFile(path)
             throw error
         }
         file = FileIdentity.of(path: path).map { (path, $0) }
@@ -49,7 +50,12 @@ public final class StreamListener: HandleOwner {
         var address = try SocketAddress(host: host, port: port)
         try memory.open(owner: self, "listening on \(host):\(port)") { uv_tcp_init(loop.raw, memory.pointer()) }
         try listen(address.withPointer { uv_tcp_bind(memory.pointer(), $0, 0) }, backlog)
-        self.port = try SocketAddress(of: memory.pointer()).port
+        do throws(EventLoopError) {
+            self.port = try SocketAddress(of: memory.pointer()).port
+        } catch {
+            close()
+            throw error
+        }
     }
 
     private func listen(_ bindStatus: Int32, _ backlog: Int) throws(EventLoopError) {
