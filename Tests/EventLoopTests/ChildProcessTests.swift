@@ -141,7 +141,9 @@ struct ChildProcessTests {
             // The limit is set right after the start.
             let after = try await ChildProcess.output(on: loop, .shell("sleep 0.3; \(script)"), timeout: .seconds(30))
             #expect(before.stdout == after.stdout)
-            #expect(String(decoding: after.stdout, as: UTF8.self).hasSuffix("0000000000000000\n"))
+            let ignored = String(decoding: after.stdout, as: UTF8.self).split(separator: "\n").last.flatMap { UInt64($0, radix: 16) }
+            // Above bit 30 stand the C library's own signals.
+            #expect(ignored.map { $0 & 0x7FFF_FFFF } == 0)
         }
     }
 

@@ -65,7 +65,10 @@ struct ControlClientTests {
                 var seen: [JSON] = []
                 _ = try client.call(LogsCall(session: "a", follow: true), attention: .init(notified: { seen.append($1) }))
                 seen.append("reply")
-                try client.listen { seen.append($1) }
+                try client.listen {
+                    seen.append($1)
+                    return true
+                }
                 return seen
             }
             #expect(seen == [1, "reply", 2, 3])

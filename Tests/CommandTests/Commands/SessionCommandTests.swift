@@ -230,13 +230,13 @@ struct SessionCommandTests {
         }
     }
 
-    @Test("launch becomes the agent, with the environment that it is given and nothing else")
+    @Test("launch becomes the agent, with the environment that it is given, its terminal's kind, and nothing else")
     func launch() async throws {
         let plan = JSON.wire(LaunchPlan(
             directory: "/usr", executable: "/bin/sh", arguments: ["-c", "pwd; env"], environment: ["ONLY": "this", "PWD": "/usr"]))
         try await Stage.with(script: { _ in [.result(plan)] }) { stage async throws in
             let result = try await stage.run("launch", "--state-directory", stage.stateDirectory.path, "annie-top")
-            #expect(Set(result.outputText.split(separator: "\n")) == ["/usr", "ONLY=this", "PWD=/usr"])
+            #expect(Set(result.outputText.split(separator: "\n")) == ["/usr", "ONLY=this", "PWD=/usr", "TERM=xterm-256color"])
         }
     }
 
