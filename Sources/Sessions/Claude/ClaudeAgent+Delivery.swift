@@ -121,11 +121,12 @@ extension ClaudeAgent {
 
     func hasReceived(_ message: PreparedMessage, turn: Int64, since: TranscriptPosition?) async -> DeliveryDoubt {
         if let exitReason { return .unknown("\(exitReason) while the message was being delivered") }
-        // The transcript has been read from the recorded position, and the hooks' spool before it: had either
-        // shown the message, its turn would have been told by now. Give the last lines their time.
+        // The hooks' spool and the transcript from the recorded position have been read. Had they shown the message,
+        // that would have been told. Give the last lines their time.
+        guard tracker.expects(turn: turn) else { return .received(agentTurn: nil) }
         let expectation = Expectation(on: loop)
         confirmations[turn] = expectation
-        tracker.expect(message, turn: turn)
+        await tail?.drain()
         if await expectation.wait(on: self, atMost: .seconds(1)) { return .received(agentTurn: nil) }
         confirmations[turn] = nil
         tracker.forget(turn: turn)

@@ -6,6 +6,8 @@ extension ClaudeAgent {
     /// How long the status must say idle before a turn without an ending counts as over: Claude says idle up to
     /// 150 ms before the turn's last lines are on disk, and for some 10 ms between two queued turns.
     private static let settlingTime = Duration.milliseconds(400)
+    /// How long the status may take to follow a message, on a busy machine.
+    private static let statusDelay = Duration.seconds(3)
 
     // MARK: Status file
 
@@ -34,6 +36,7 @@ extension ClaudeAgent {
 
     private func becameIdle() {
         resumeReadiness()
+        quietSince = .now
         idleTimer.schedule(after: Self.settlingTime) { self.settle() }
     }
 
@@ -55,7 +58,9 @@ extension ClaudeAgent {
         guard tail?.isBehind != true else {
             return idleTimer.schedule(after: Self.settlingTime) { self.settle() }
         }
-        guard isIdleSinceTurn else { return }
+        guard isIdleSinceTurn || quietSince + Self.statusDelay < .now else {
+            return idleTimer.schedule(after: Self.statusDelay) { self.settle() }
+        }
         apply(reducer.agentIsIdle())
         for expectation in idleness { expectation.meet() }
         idleness.removeAll()

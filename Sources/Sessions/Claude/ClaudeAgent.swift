@@ -35,6 +35,9 @@ actor ClaudeAgent: Agent {
     /// Hooks reach us: not so if the user's or the repository's settings disable them.
     var hasHooks: Bool
 
+    /// Since when the status has said idle and the transcript has not grown.
+    var quietSince = ContinuousClock.now
+
     // What watches.
     var statusWatch: DirectoryWatch?
     var transcriptWatch: DirectoryWatch?
@@ -106,11 +109,12 @@ actor ClaudeAgent: Agent {
         requests.removeAll()
     }
 
-    /// Takes up the turns that an earlier supervisor had typed and not seen the end of.
+    /// Takes up the turns that an earlier supervisor had typed, or begun to type, before the transcript is read:
+    /// what it shows of them is then known to be ours.
     func expect(_ turns: [(turn: Turn, message: PreparedMessage?)]) {
         for (turn, message) in turns {
-            guard let message, turn.state == .running || turn.state == .waitingForInput else { continue }
-            tracker.expect(message, turn: turn.id, isConfirmed: true)
+            guard let message, turn.state != .queued else { continue }
+            tracker.expect(message, turn: turn.id, isConfirmed: turn.state != .delivering)
         }
     }
 

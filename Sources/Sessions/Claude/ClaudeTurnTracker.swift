@@ -31,6 +31,10 @@ struct ClaudeTurnTracker: Sendable {
         expected.removeAll { $0.turn == turn }
     }
 
+    func expects(turn: Int64) -> Bool {
+        expected.contains { $0.turn == turn }
+    }
+
     var hasSuspendedTurns: Bool { !suspended.isEmpty }
 
     // MARK: Hooks
