@@ -7,13 +7,31 @@ import Musl
 #endif
 
 /// What this program alone needs of the system stands in this file; the rest is in EventLoop's `System`.
-enum TerminalMode {
+struct TerminalMode {
+    private let settings: termios
+
     /// Takes the terminal's line editing, echo and signal keys away, as a full-screen program does.
-    static func makeRaw() {
+    /// - Returns: how the terminal was; nil when there is none.
+    @discardableResult
+    static func makeRaw() -> TerminalMode? {
         var settings = termios()
-        guard tcgetattr(STDIN_FILENO, &settings) == 0 else { return }
+        guard tcgetattr(STDIN_FILENO, &settings) == 0 else { return nil }
+        let before = settings
         cfmakeraw(&settings)
         tcsetattr(STDIN_FILENO, TCSANOW, &settings)
+        return TerminalMode(settings: before)
+    }
+
+    func restore() {
+        var settings = settings
+        tcsetattr(STDIN_FILENO, TCSANOW, &settings)
+    }
+
+    /// What was typed before the terminal was made raw again; Enter came as a line feed then.
+    static func typedAhead() -> [UInt8] {
+        var descriptor = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+        guard poll(&descriptor, 1, 0) == 1, descriptor.revents & Int16(POLLIN) != 0 else { return [] }
+        return (nextBytes() ?? []).map { $0 == UInt8(ascii: "\n") ? UInt8(ascii: "\r") : $0 }
     }
 
     /// The next bytes that were typed, at most 64 KB; nil when the terminal is gone. Blocks.

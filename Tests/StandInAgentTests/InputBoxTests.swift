@@ -49,6 +49,37 @@ struct InputBoxTests {
         #expect(Array(message(pasting: pasted).unicodeScalars) == Array(expected.unicodeScalars))
     }
 
+    @Test("a text out of an editor is not framed, composed or expanded, and `!` is text in it", arguments: [
+        (String(repeating: "x", count: 100_000), String(repeating: "x", count: 100_000)), ("1\n2\n3\n4\n5\n", "1\n2\n3\n4\n5"),
+        ("a\tb", "a\tb"), ("a\r\nb\rc\u{b}d", "a\r\nb\nc\nd"), ("a\u{7}\u{1b}b", "ab"), ("a\u{200b}b", "ab"),
+        ("e\u{301}", "e\u{301}"), ("!echo hi", "!echo hi"),
+    ])
+    func edited(_ text: String, _ expected: String) {
+        var box = InputBox()
+        box.type("what was there")
+        box.replace(withEdited: text)
+        #expect(Array(box.message.unicodeScalars) == Array(expected.unicodeScalars))
+        #expect(!box.isShellCommand)
+    }
+
+    @Test("a command for the shell stays one in the editor")
+    func editedCommand() {
+        var box = InputBox()
+        box.type("!echo hi")
+        #expect(box.editableText == "echo hi")
+        box.replace(withEdited: "echo there")
+        #expect(box.isShellCommand && box.message == "!echo there")
+    }
+
+    @Test("what is typed after an edited text was deleted is typed")
+    func typedAfterEdited() {
+        var box = InputBox()
+        box.replace(withEdited: "x")
+        box.deleteBackward()
+        box.type("!true")
+        #expect(box.isShellCommand)
+    }
+
     @Test("Control-U deletes line by line and does nothing in an empty box")
     func deleteLines() {
         var box = InputBox()

@@ -1,6 +1,7 @@
 extension Agent {
     func press(_ key: Key) {
-        guard phase != .ending, !isDeaf else { return }
+        // What comes in one piece with the key that calls the editor is lost, Enter too, as in Claude Code.
+        guard phase != .ending, !isDeaf, !isEditing else { return }
         defer { lastKey = (key, .now) }
         if dialog != nil { return pressInDialog(key) }
         switch key {
@@ -18,6 +19,7 @@ extension Agent {
         case .control("u"): box.deleteToLineStart()
         case .control("k"): box.deleteToLineEnd()
         case .control("c"): pressInterrupt()
+        case .control("g"): isEditing = phase == .ready
         case .up, .down, .control: break
         }
     }
@@ -30,10 +32,11 @@ extension Agent {
             screen.say("Removed \(invisible) invisible character\(invisible == 1 ? "" : "s") · review and press Enter")
             return
         }
-        let (message, bareText) = (box.message, box.bareText)
+        let entered = box
+        let message = entered.message
         guard !message.isEmpty else { return }
         box.clear()
-        submit(message, bareText: bareText)
+        submit(message, bareText: entered.bareText, isShellCommand: entered.isShellCommand)
     }
 
     private func pressEscape() {

@@ -7,16 +7,16 @@ extension Agent {
         "/config", "/context", "/cost", "/help", "/memory", "/model", "/permissions", "/status", "/usage",
     ]
 
-    /// Takes a message from the input box.
+    /// Takes a message from the input box or the command line.
     /// - Parameters:
     ///   - bareText: the message without the frames around long pastes, which hide no `!` and no exit word.
-    ///   - isTyped: false for a message of the command line, which can be no shell command.
-    func submit(_ message: String, bareText: String? = nil, isTyped: Bool = true) {
+    ///   - isShellCommand: it begins with a `!` that was typed.
+    func submit(_ message: String, bareText: String? = nil, isShellCommand: Bool = false) {
         let bareText = bareText ?? message
         let word = bareText.trimmed
         if Self.exitWords.contains(word) { return end(reason: "prompt_input_exit", status: 0) }
         if turn != nil { return enqueue(message) }
-        if isTyped, bareText.hasPrefix("!") {
+        if isShellCommand {
             begin(Turn(shellCommand: String(bareText.dropFirst())))
         } else if let command = Self.command(message) {
             run(command)

@@ -3,7 +3,7 @@ import EventLoop
 extension Agent {
     /// Takes the terminal and shows the prompt; returns at once, the terminal's keys do the rest.
     func start(prompt: String?) async {
-        TerminalMode.makeRaw()
+        terminalMode = TerminalMode.makeRaw()
         for signal in [Signal.hangup, Signal.terminate] {
             if let watch = try? SignalWatch(on: loop, signal: signal, received: {
                 Task { await self.terminate(signal) }
@@ -27,7 +27,7 @@ extension Agent {
         screen.open()
         screen.draw(box)
         set(.idle)
-        if let prompt { submit(prompt, isTyped: false) }
+        if let prompt { submit(prompt) }
     }
 
     private var isResumed: Bool { !transcript.isNew }
@@ -35,11 +35,13 @@ extension Agent {
     private func readKeys() async {
         while let bytes = try? await loop.offload({ TerminalMode.nextBytes() }) {
             received(bytes)
+            // Nothing is read meanwhile: the terminal is the editor's.
+            if isEditing { await edit() }
         }
         await terminate(Signal.hangup)
     }
 
-    private func received(_ bytes: [UInt8]) {
+    func received(_ bytes: [UInt8]) {
         escapeTimer.cancel()
         for key in keys.feed(bytes) { press(key) }
         if keys.isUndecided {

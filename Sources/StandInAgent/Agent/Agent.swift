@@ -20,6 +20,8 @@ actor Agent {
     var transcript: Transcript
     var status: StatusFile
     var screen = Screen()
+    /// How the terminal was before this program took it.
+    var terminalMode: TerminalMode?
     var box = InputBox()
     var keys = KeyParser()
     // Lazy, because an actor's initializer does not run on the loop.
@@ -41,6 +43,9 @@ actor Agent {
     /// The prompt of the newest turn, which hooks outside of turns name.
     var lastPromptID: String?
     var lastKey: (key: Key, time: ContinuousClock.Instant)?
+    /// The terminal is, or is about to be, an editor's.
+    var isEditing = false
+    var editorProcess: ChildProcess?
     /// Set by `HANGUP`: nothing moves it any more.
     var isDeaf = false
 

@@ -5,6 +5,8 @@ struct InputBox {
     /// Long pastes stand in the text as one private-use character each.
     private var pastes: [Unicode.Scalar: Paste] = [:]
     private var nextPaste: UInt32 = 0xF_0000
+    /// The text came from an editor: it is sent as it is, and a `!` at its start is only a character.
+    private var isEdited = false
 
     private struct Paste {
         let text: String
@@ -20,6 +22,7 @@ struct InputBox {
     var message: String {
         var text = before + after
         while let last = text.last, last.isWhitespace { text.removeLast() }
+        if isEdited { return text }
         if pastes.isEmpty { return text.composed }
         var message = ""
         for scalar in text.unicodeScalars {
@@ -33,6 +36,12 @@ struct InputBox {
         return message.composed
     }
 
+    /// Whether it begins with the `!` that makes it a command for a shell.
+    var isShellCommand: Bool { !isEdited && bareText.hasPrefix("!") }
+
+    /// What an editor is given: of a shell command all but the `!`.
+    var editableText: String { isShellCommand ? String(bareText.dropFirst()) : bareText }
+
     /// The text with long pastes in their places but not framed: what is looked at for `!` and exit words.
     var bareText: String {
         (before + after).unicodeScalars.reduce(into: "") { text, scalar in
@@ -42,10 +51,12 @@ struct InputBox {
 
     /// Text typed, or too much of it at once to be typed.
     mutating func type(_ text: String) {
+        if isEmpty { isEdited = false }
         if text.count > Self.longestPlainPaste { paste(text) } else { before += text }
     }
 
     mutating func paste(_ pasted: String) {
+        if isEmpty { isEdited = false }
         let text = Self.cleaned(pasted)
         let lineBreaks = text.utf8.count { $0 == UInt8(ascii: "\n") }
         guard text.utf16.count > Self.longestPlainPaste || lineBreaks >= 3, let mark = Unicode.Scalar(nextPaste) else {
@@ -55,6 +66,32 @@ struct InputBox {
         nextPaste += 1
         pastes[mark] = Paste(text: text)
         before.unicodeScalars.append(mark)
+    }
+
+    /// Takes what an editor wrote in place of what is there: never framed, tabs and CRLF kept, not composed, and
+    /// cleaned of invisible characters without a word (Claude Code 2.1.329). A shell command remains one.
+    mutating func replace(withEdited text: String) {
+        let isShellCommand = isShellCommand
+        clear()
+        before = (isShellCommand ? "!" : "") + Self.cleanedEdited(text)
+        isEdited = !isShellCommand
+        _ = removeInvisibleCharacters()
+    }
+
+    private static func cleanedEdited(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        let scalars = text.unicodeScalars
+        for index in scalars.indices {
+            let scalar = scalars[index]
+            let next = scalars.index(after: index)
+            switch scalar {
+            case "\r" where next < scalars.endIndex && scalars[next] == "\n": result.append(scalar)
+            case "\r", "\u{b}", "\u{c}", "\u{85}", "\u{2028}", "\u{2029}": result.append("\n")
+            case "\t", "\n": result.append(scalar)
+            default: if scalar.value >= 0x20, !(0x7f...0x9f).contains(scalar.value) { result.append(scalar) }
+            }
+        }
+        return String(result)
     }
 
     /// Line ends become line feeds, tabs four spaces, and other control characters go, as Claude Code does it.
