@@ -6,12 +6,9 @@ import TestSupport
 
 struct SupervisorLauncherTests {
     /// A launcher whose supervisor is a shell script.
-    private static func launcher(_ stage: Stage, script: String, environment: [String: String] = [:]) throws -> SupervisorLauncher {
-        let path = stage.home.path + "/supervisor"
-        try System.append(path, Array("#!/bin/sh\ncd '\(stage.home.path)'\n\(script)\n".utf8))
-        try System.setPermissions(path, 0o700)
-        return SupervisorLauncher(
-            stateDirectory: stage.stateDirectory, executable: path,
+    private static func launcher(_ stage: Stage, script: String, environment: [String: String] = [:]) async throws -> SupervisorLauncher {
+        SupervisorLauncher(
+            stateDirectory: stage.stateDirectory, executable: try await stage.makeScript("supervisor", "cd '\(stage.home.path)'\n\(script)"),
             environment: stage.home.environment().merging(environment) { $1 }, programVersion: "0.5.0")
     }
 
@@ -19,7 +16,7 @@ struct SupervisorLauncherTests {
     func oneOfMany() async throws {
         let pending: ScriptedSupervisor.Script = { _ in [.result([])] }
         try await Stage.with(isListening: false, script: pending) { stage in
-            let launcher = try Self.launcher(stage, script: """
+            let launcher = try await Self.launcher(stage, script: """
                 echo "$*" >> starts
                 while [ ! -e listening ]; do sleep 0.02; done
                 printf 'ready\\n'
@@ -49,7 +46,7 @@ struct SupervisorLauncherTests {
     ])
     func reason(script: String, message: String) async throws {
         try await Stage.with(isListening: false) { stage in
-            var launcher = try Self.launcher(stage, script: script)
+            var launcher = try await Self.launcher(stage, script: script)
             launcher.startLimit = .seconds(3)
             let started = launcher
             let error = await #expect(throws: ControlError.self) {
@@ -67,7 +64,7 @@ struct SupervisorLauncherTests {
     @Test("a supervisor gets what is its own of the caller's environment; what it complains of is in its log")
     func environment() async throws {
         try await Stage.with(isListening: false) { stage in
-            let launcher = try Self.launcher(
+            let launcher = try await Self.launcher(
                 stage, script: "env > environment; echo complaint >&2; exit 1",
                 environment: ["LC_ALL": "C", "DEV_SESSIONS_SESSION": "lux-mid", "DEV_SESSIONS_JITTER": "1"])
             _ = try? await stage.loop.offload { try launcher.connect().supervisor }
@@ -83,7 +80,7 @@ struct SupervisorLauncherTests {
     func stop() async throws {
         let refusal = ControlError(.incompatible, "another version")
         try await Stage.with(greeting: .failure(refusal), script: { _ in [.leave] }) { stage in
-            let launcher = try Self.launcher(stage, script: "exit 1")
+            let launcher = try await Self.launcher(stage, script: "exit 1")
             var lock = try stage.stateDirectory.takeLock()
             async let stopped = stage.loop.offload { try launcher.stop() }
             try await eventually("the supervisor to be told") { await !stage.supervisor.calls.isEmpty }

@@ -144,7 +144,7 @@ struct SessionCommandTests {
         let script: ScriptedSupervisor.Script = { call in
             let isFollowing = call.parameters["follow"] == true
             return isFollowing
-                ? [.result(["messages": [first]]), .notification("log", ["message": second]), .leave]
+                ? [.result(["messages": [first]]), .notification("log", ["message": second]), .notification("log", [:])]
                 : [.result(["messages": [first, second]])]
         }
         try await Stage.with(script: script) { stage async throws in
@@ -237,6 +237,24 @@ struct SessionCommandTests {
         try await Stage.with(script: { _ in [.result(plan)] }) { stage async throws in
             let result = try await stage.run("launch", "--state-directory", stage.stateDirectory.path, "annie-top")
             #expect(Set(result.outputText.split(separator: "\n")) == ["/usr", "ONLY=this", "PWD=/usr", "TERM=xterm-256color"])
+        }
+    }
+
+    @Test("the editor hands over the message, leaves the file alone, or is the person's own", arguments: [
+        (["write": ["_0": "the\tmessage 🌍"]], "the\tmessage 🌍"),
+        (["leave": [:]], "draft"),
+        (["person": [:]], "draft, edited"),
+    ] as [(JSON, String)])
+    func editor(answer: JSON, content: String) async throws {
+        try await Stage.with(script: { _ in [.result(answer)] }) { stage in
+            let file = stage.home.path + "/draft"
+            try System.append(file, Array("draft".utf8))
+            let editor = try await stage.makeScript("my editor", #"printf ', edited' >> "$1""#)
+            var command = try stage.command(["editor", "--state-directory", stage.stateDirectory.path, file], session: "annie-top")
+            command.environment["DEV_SESSIONS_EDITOR"] = "'\(editor)'"
+            #expect(try await command.run().exit.status == 0)
+            #expect(String(decoding: try System.readFile(file), as: UTF8.self) == content)
+            #expect(await stage.supervisor.calls == [.init(method: "editor", parameters: ["session": "annie-top"])])
         }
     }
 

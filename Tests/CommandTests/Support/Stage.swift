@@ -9,19 +9,22 @@ struct Stage: Sendable {
     let supervisor: ScriptedSupervisor
     let loop: EventLoop
 
-    var stateDirectory: StateDirectory { StateDirectory(path: home.path + "/.dev-sessions") }
+    let stateDirectory: StateDirectory
 
     /// Sets a stage, lets `body` act on it, and clears it away.
+    /// - Parameter stateDirectory: where in the home `DEV_SESSIONS_HOME` is; nil for its usual place.
     @discardableResult
     static func with<Value>(
-        greeting: ScriptedSupervisor.Reaction = ScriptedSupervisor.welcome, isListening: Bool = true,
+        greeting: ScriptedSupervisor.Reaction = ScriptedSupervisor.welcome, isListening: Bool = true, stateDirectory: String? = nil,
         script: @escaping ScriptedSupervisor.Script = { _ in [.result([:])] },
         _ body: (Stage) async throws -> Value
     ) async throws -> Value {
         let home = try TemporaryHome()
         let loop = try EventLoop(name: "scripted-supervisor")
         let supervisor = ScriptedSupervisor(loop: loop, greeting: greeting, script: script)
-        let stage = Stage(home: home, supervisor: supervisor, loop: loop)
+        let stage = Stage(
+            home: home, supervisor: supervisor, loop: loop,
+            stateDirectory: StateDirectory(path: "\(home.path)/\(stateDirectory ?? ".dev-sessions")"))
         try stage.stateDirectory.prepare()
         if isListening { try await supervisor.listen(at: stage.stateDirectory.usualSocket) }
         do {
@@ -43,6 +46,7 @@ struct Stage: Sendable {
     func command(_ arguments: [String], input: String = "", session: String? = nil) throws -> Command {
         var environment = home.environment()
         environment["DEV_SESSIONS_SESSION"] = session
+        if !stateDirectory.path.hasSuffix("/.dev-sessions") { environment["DEV_SESSIONS_HOME"] = stateDirectory.path }
         var command = Command(
             try Package.executable("dev-sessions"), arguments, environment: environment, directory: home.path + "/work")
         command.input = Array(input.utf8)
@@ -59,6 +63,15 @@ struct Stage: Sendable {
         command.arguments = ["-c", #"cat | "$0" "$@""#, command.executable] + arguments
         command.executable = "/bin/sh"
         return try await command.run()
+    }
+
+    /// Puts a shell script into the home. A shell writes it: had this process it open while it starts another one, the
+    /// script could not be run.
+    func makeScript(_ name: String, _ text: String) async throws -> String {
+        var writer = Command("/bin/sh", ["-c", #"cat > "$0" && chmod 700 "$0""#, "\(home.path)/\(name)"], environment: home.environment())
+        writer.input = Array("#!/bin/sh\n\(text)\n".utf8)
+        _ = try await writer.run()
+        return "\(home.path)/\(name)"
     }
 
     /// Runs what blocks where it keeps nothing else from running.
