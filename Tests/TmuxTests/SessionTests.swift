@@ -86,7 +86,10 @@ struct SessionTests {
             #expect(second.identity.processID != first.identity.processID)
             #expect(second.sessionName == "dev-foo")
             #expect(try await fixture.server.pane(first.identity.id)?.pane == second)
-            #expect(try await fixture.server.currentDirectory(of: second.identity) == fixture.home.path)
+            // The process exists a moment before it is in its directory.
+            try await eventually("the process to be in its directory") {
+                try await fixture.server.currentDirectory(of: second.identity) == fixture.home.path
+            }
 
             let alive = await failure {
                 try await fixture.server.respawn(second.identity, directory: "/", command: ["sleep", "1000"])

@@ -19,11 +19,11 @@ struct HookSpool: Sendable {
     private static let suffix = ".jsonl"
     private static let takenSuffix = ".taken"
 
-    /// Reads everything, what an earlier supervisor took and had no time to deal with first.
-    func take() -> Taken {
+    /// - Parameter left: also what an earlier supervisor took and had no time to deal with; that comes first.
+    func take(includingLeft left: Bool) -> Taken {
         var taken = Taken()
         let names = ((try? System.entries(of: directory)) ?? []).sorted()
-        for name in names where name.hasSuffix(Self.takenSuffix) { read(directory + "/" + name, into: &taken) }
+        for name in names where left && name.hasSuffix(Self.takenSuffix) { read(directory + "/" + name, into: &taken) }
         for name in names where name.hasSuffix(Self.suffix) {
             let path = directory + "/" + name
             // A hook that appends now writes to the renamed file or to a new one, never to a removed one unseen.

@@ -22,7 +22,7 @@ actor SpoolWatch {
     }
 
     private func take() {
-        let taken = spool.take()
+        let taken = spool.take(includingLeft: false)
         guard !taken.payloads.isEmpty else { return }
         Task { [directory] in
             for (session, payloads) in taken.payloads {

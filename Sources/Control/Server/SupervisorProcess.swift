@@ -52,7 +52,7 @@ public struct SupervisorProcess {
         try await signals.watch()
         // Hooks come before commands: what they tell is older.
         let spool = HookSpool(directory: stateDirectory.spool)
-        let taken = spool.take()
+        let taken = spool.take(includingLeft: true)
         try await directory.recover(spool: taken.payloads)
         taken.remove()
         try await server.listen(at: SocketLocation.existing(for: stateDirectory) ?? stateDirectory.usualSocket)

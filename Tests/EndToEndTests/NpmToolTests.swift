@@ -1,0 +1,103 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+
+/// The npm tool at work on the same sessions, as its 0.4.4 does it: a shell in tmux, and a record in sessions.json.
+@Suite struct NpmToolTests {
+    @Test("a session that the npm tool made is listed, answers, and is killed")
+    func adopted() async throws {
+        try await Workplace.with(.claude) { place in
+            let conversation = try await makeAsNpm("annie-top", in: place)
+            try await eventually("the agent to be ready") { try statuses(of: place).contains { $0["sessionId"]?.string == conversation && $0["status"]?.string == "idle" } }
+            #expect(try await place.must("list").contains("annie-top"))
+            #expect(try await place.must("ask", "annie-top", "SAY adopted") == "adopted")
+            #expect(try await place.received("annie-top") == ["SAY adopted"])
+            let status = try await place.status("annie-top")
+            #expect(status["hooks"]?.bool == false)
+            #expect(try await place.must("kill", "annie-top") == "Killed session annie-top")
+            #expect(try sessions(of: place).isEmpty)
+            #expect(try await !place.home.tmux.run("list-sessions", "-F", "#{session_name}").contains("dev-annie-top"))
+        }
+    }
+
+    @Test("a session that the npm tool killed is gone here, and its id is free")
+    func killedElsewhere() async throws {
+        try await Workplace.with(.standIn) { place in
+            let id = try await place.create("--id", "ahri-mid")
+            let other = try await place.create()
+            _ = try await place.home.tmux.run("kill-session", "-t", "=dev-\(id)")
+            try rewrite(place) { $0.filter { $0["championId"]?.string != id } }
+            try await eventually("the session to be gone") { try await !place.must("list", "--all").contains(id) }
+            #expect(try await place.must("list").contains(other))
+            _ = try await place.create("--id", id)
+        }
+    }
+
+    @Test("what the npm tool's wait compares with is kept true")
+    func systemCount() async throws {
+        try await Workplace.with(.claude) { place in
+            let id = try await place.create()
+            #expect(try await place.must("ask", id, "SAY one") == "one")
+            #expect(try await place.must("ask", id, "SAY two") == "two")
+            let transcript = try #require(try await place.status(id)["transcript"]?.string)
+            let entries = try String(contentsOfFile: transcript, encoding: .utf8).split(separator: "\n").map { try JSON(parsing: String($0)) }
+            let count = entries.count { $0["type"]?.string == "system" }
+            let record = try #require(try sessions(of: place).first)
+            #expect(record["claudeSystemCountAtSend"]?.int == count - 1)
+            #expect(record["status"]?.string == "active")
+        }
+    }
+
+    // MARK: The npm tool's ways
+
+    private func makeAsNpm(_ id: String, in place: Workplace) async throws -> String {
+        let conversation = UUID().uuidString.lowercased()
+        let folder = try place.home.makeWorkFolder("npm")
+        let environment = place.home.environment(model: place.model?.baseURL)
+        _ = try await Command(
+            "tmux",
+            ["new-session", "-d", "-s", "dev-\(id)", "-n", "dev-\(id)", "sh", "-c",
+             "unset CLAUDECODE; export IS_SANDBOX=1; cd '\(folder)' && claude --session-id '\(conversation)' --dangerously-skip-permissions"],
+            environment: environment
+        ).run()
+        _ = try await place.must("list")
+        try rewrite(place) { sessions in
+            sessions + [[
+                "championId": .string(id), "internalId": .string(conversation), "cli": "claude", "mode": "native",
+                "path": .string(folder), "status": "active", "createdAt": "2026-01-01T00:00:00.000Z",
+                "lastUsed": "2026-01-01T00:00:00.000Z",
+            ]]
+        }
+        return conversation
+    }
+
+    private func file(_ place: Workplace) -> String { place.home.path + "/.dev-sessions/sessions.json" }
+
+    private func sessions(of place: Workplace) throws -> [JSON] {
+        guard let text = try? String(contentsOfFile: file(place), encoding: .utf8) else { return [] }
+        return try JSON(parsing: text)["sessions"]?.array ?? []
+    }
+
+    private func statuses(of place: Workplace) throws -> [JSON] {
+        let folder = place.home.path + "/.claude/sessions"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter { $0.hasSuffix(".json") }.compactMap { name in
+            (try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)).flatMap { try? JSON(parsing: $0) }
+        }
+    }
+
+    /// A read-modify-write under the npm tool's lock.
+    private func rewrite(_ place: Workplace, _ change: ([JSON]) -> [JSON]) throws {
+        let lock = file(place) + ".lock"
+        while mkdirFails(lock) { continue }
+        defer { try? FileManager.default.removeItem(atPath: lock) }
+        let json: JSON = ["version": 1, "sessions": .array(change(try sessions(of: place)))]
+        try json.pretty.write(toFile: file(place) + ".tmp", atomically: false, encoding: .utf8)
+        _ = try FileManager.default.replaceItemAt(URL(filePath: file(place)), withItemAt: URL(filePath: file(place) + ".tmp"))
+    }
+
+    private func mkdirFails(_ path: String) -> Bool {
+        (try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)) == nil
+    }
+}
