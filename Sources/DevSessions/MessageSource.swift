@@ -21,6 +21,7 @@ struct MessageSource: ParsableArguments {
     /// The text, as it is: nothing is trimmed.
     func text() throws(ControlError) -> String {
         let file = self.file.flatMap { $0.isEmpty ? nil : $0 }
+        guard message == nil || System.argumentsAreText else { throw ControlError(.failed, "The message is not UTF-8 text.") }
         if message != nil, file != nil { throw ControlError(.failed, "Provide either <message> or --file, not both") }
         let text = if let message { message } else if let file { try Self.contents(of: file) } else { "" }
         guard text.contains(where: { !$0.isWhitespace }) else {

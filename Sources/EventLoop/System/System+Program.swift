@@ -22,6 +22,13 @@ extension System {
         return variables
     }
 
+    /// Whether all of this process's arguments are UTF-8 text; in `CommandLine.arguments` those that are not have been changed.
+    public static var argumentsAreText: Bool {
+        (0..<Int(CommandLine.argc)).allSatisfy { index in
+            CommandLine.unsafeArgv[index].map { String(validatingCString: $0) != nil } ?? true
+        }
+    }
+
     /// The path of this program's own file, without symbolic links.
     public static func executablePath() throws(EventLoopError) -> String {
         try text("finding this program's file") { uv_exepath($0, $1) }

@@ -159,6 +159,20 @@ struct SessionCommandTests {
         }
     }
 
+    @Test("an answer larger than a pipe comes whole, and a reader that leaves early gets no complaint")
+    func largeOutput() async throws {
+        let text = String(repeating: "0123456789abcdé\n", count: 100_000)
+        try await Stage.with(script: { _ in [.result(["blocks": [.string(text)], "pending": []])] }) { stage in
+            let whole = try await stage.run("last-message", "annie-top")
+            #expect(whole.outputText == text + "\n" && whole.errors.isEmpty)
+            var piped = try stage.command([])
+            piped.arguments = ["-c", #""$0" last-message annie-top | head -c 10"#, piped.executable]
+            piped.executable = "/bin/sh"
+            let start = try await piped.run()
+            #expect(start.outputText == "0123456789" && start.errors.isEmpty)
+        }
+    }
+
     // MARK: kill
 
     @Test("kill says whom it ended, and goes on after a failure")

@@ -94,6 +94,11 @@ struct UsageTests {
             #expect(missing.errorText == "The message cannot be read: opening /no/such/file: no such file or directory\n")
             let folder = try await stage.run("send", "a", "--file", "/tmp")
             #expect(folder.errorText.hasPrefix("The message cannot be read: reading /tmp: illegal operation on a directory"))
+            var argument = try stage.command([])
+            argument.arguments = ["-c", #""$0" send a "$(printf 'caf\351')""#, argument.executable]
+            argument.executable = "/bin/sh"
+            let typed = try await argument.run()
+            #expect(typed.errorText == "The message is not UTF-8 text.\n" && typed.exit.status == 1)
             let path = stage.home.path + "/latin"
             try System.append(path, [0x63, 0x61, 0x66, 0xE9])
             let latin = try await stage.run("send", "a", "-f", path)

@@ -147,6 +147,28 @@ struct WaitingTests {
         }
     }
 
+    @Test("on a terminal the time goes by, and leaves no trace", .timeLimit(.minutes(1)))
+    func progress() async throws {
+        try await Stage.with(script: { _ in [] }) { stage in
+            let program = try Package.executable("dev-sessions")
+            try await stage.home.tmux.run(
+                "new-session", "-d", "-x", "60", "-s", "terminal", "'\(program)' wait annie-top; echo done; sleep 60",
+                environment: stage.home.environment())
+            try await eventually("the time to go by") {
+                try await stage.home.tmux.run("capture-pane", "-p", "-t", "terminal").contains("Waiting for annie-top 2s")
+            }
+            await stage.supervisor.close()
+            let next = ScriptedSupervisor(loop: stage.loop, script: Self.script([Self.outcome("annie-top", .completed)]))
+            try await next.listen(at: stage.stateDirectory.usualSocket)
+            try await eventually("the wait to end") {
+                let screen = try await stage.home.tmux.run("capture-pane", "-p", "-t", "terminal")
+                return screen.split(separator: "\n") == ["completed", "done"]
+            }
+            await next.close()
+            try await stage.home.tmux.killServer()
+        }
+    }
+
     @Test("nothing of the progress line is written where nobody looks")
     func noProgress() async throws {
         try await Stage.with(script: { _ in [] }) { stage in
