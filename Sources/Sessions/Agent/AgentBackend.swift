@@ -43,6 +43,9 @@ public protocol AgentBackend: Sendable {
     /// - Returns: nil when no agent of that session runs here.
     func adopt(_ record: SessionRecord) async -> SessionSpec?
 
+    /// Ends what is left of a session of the npm tool that could not be taken up.
+    func removeForeign(_ record: SessionRecord) async throws(SessionError)
+
     /// Lets go of everything; agents run on.
     func release() async
 }

@@ -29,6 +29,14 @@ extension ClaudeBackend {
         return spec
     }
 
+    public func removeForeign(_ record: SessionRecord) async throws(SessionError) {
+        do {
+            try await server(environment: installation.environment).killSession(Self.tmuxSession(record.championID))
+        } catch {
+            throw SessionError(.startFailed, "The tmux session of \(record.championID) could not be ended: \(error)")
+        }
+    }
+
     private static func process(of conversation: String, in home: ClaudeHome) -> ProcessIdentity? {
         let names = (try? System.entries(of: home.statusDirectory)) ?? []
         for name in names where name.hasSuffix(".json") {

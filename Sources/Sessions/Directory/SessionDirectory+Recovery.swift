@@ -34,43 +34,4 @@ extension SessionDirectory {
         }
         if await !session.isEnded { await session.resume(hooks: hooks, events: events(of: session)) }
     }
-
-    /// What the npm tool did to its file in the meantime.
-    func takeUpForeignChanges() async {
-        let changes: [SessionsFile.ForeignChange]
-        do {
-            changes = try await file.foreignChanges()
-        } catch {
-            logger.error("sessions.json could not be read", metadata: ["error": "\(error)"])
-            return
-        }
-        for change in changes {
-            switch change {
-            case .removed(let id):
-                // The other tool killed it; or it looked for an agent that had ended by itself, and whose session we
-                // keep: the npm tool removes a record only when there is no such tmux session any more.
-                guard let session = sessions[id], await !session.isKept else { continue }
-                do {
-                    try await kill(id, purge: false)
-                } catch {
-                    logger.error("a session that was killed elsewhere could not be ended", metadata: ["session": "\(id)", "error": "\(error)"])
-                }
-            case .added(let record):
-                await adopt(record)
-            case .changed(let record):
-                await sessions[record.championID]?.takeUp(record)
-            }
-        }
-    }
-
-    /// Takes up a session that the npm tool made, if it runs here.
-    private func adopt(_ record: SessionRecord) async {
-        guard record.host == nil, sessions[record.championID] == nil,
-              let backend = backends[AgentKind(rawValue: record.cli)], let spec = await backend.adopt(record)
-        else { return }
-        let session = makeSession(spec, backend)
-        sessions[spec.id] = session
-        journal.saveLater(spec)
-        await session.resume(hooks: [], events: events(of: session))
-    }
 }

@@ -13,6 +13,8 @@ public actor SessionDirectory {
     let logger: Logger
 
     var sessions: [String: Session] = [:]
+    /// What only the npm tool's file knows: agents of other kinds or on other hosts, and such as do not run.
+    var foreign: [String: SessionRecord] = [:]
     /// Ids of sessions that are being made.
     var reserved: Set<String> = []
     /// The calls of `wait` that are under way.
@@ -40,12 +42,17 @@ public actor SessionDirectory {
         if let session = sessions[id] { return session }
         // The npm tool may have made it a moment ago.
         await takeUpForeignChanges()
-        guard let session = sessions[id] else { throw SessionError(.notFound, "Session not found: \(id)") }
-        return session
+        if let session = sessions[id] { return session }
+        if let record = foreign[id] {
+            throw SessionError(.exited, "\(id) stands in sessions.json as a \(record.cli) session of the npm tool, and does not run here. Remove it with `dev-sessions kill \(id)`.")
+        }
+        throw SessionError(.notFound, "Session not found: \(id)")
     }
 
     public func record(of id: String) async throws(SessionError) -> SessionRecord {
-        try await session(id).record()
+        await takeUpForeignChanges()
+        if let record = foreign[id] { return record }
+        return try await session(id).record()
     }
 
     public func list(all: Bool) async throws(SessionError) -> (records: [SessionRecord], warnings: [String]) {
@@ -55,6 +62,7 @@ public actor SessionDirectory {
             guard let record = await session.record(includingEnded: all) else { continue }
             records.append(record)
         }
+        records += foreign.values.filter { all || $0.status == .active }
         records.sort { ($0.createdAt, $0.championID) < ($1.createdAt, $1.championID) }
         return (records, await file.takeWarnings())
     }
@@ -67,6 +75,9 @@ public actor SessionDirectory {
         for session in sessions.values {
             let spec = await session.spec
             if spec.lastUsed <= limit ?? .max { found.append((spec.createdAt, spec.id)) }
+        }
+        for record in foreign.values where record.host == nil && record.lastUsedMilliseconds ?? 0 <= limit ?? .max {
+            found.append((record.createdAtMilliseconds ?? 0, record.championID))
         }
         return found.sorted { $0 < $1 }.map(\.id)
     }
@@ -108,7 +119,7 @@ public actor SessionDirectory {
             guard SessionName.isValid(id) else {
                 throw SessionError(.invalid, "Invalid session id \"\(id)\": use a-z, 0-9 and -, starting with a letter or digit, 63 characters at most.")
             }
-            guard sessions[id] == nil, reserved.insert(id).inserted else { throw alreadyInUse(id) }
+            guard sessions[id] == nil, foreign[id] == nil, reserved.insert(id).inserted else { throw alreadyInUse(id) }
             if await backend.isTaken(id, new) {
                 reserved.remove(id)
                 throw alreadyInUse(id)
@@ -116,7 +127,7 @@ public actor SessionDirectory {
             return id
         }
         while true {
-            let id = SessionName.random(excluding: reserved.union(sessions.keys))
+            let id = SessionName.random(excluding: reserved.union(sessions.keys).union(foreign.keys))
             reserved.insert(id)
             if await !backend.isTaken(id, new) { return id }
         }
@@ -171,6 +182,8 @@ public actor SessionDirectory {
     // MARK: Ending
 
     public func kill(_ id: String, purge: Bool) async throws(SessionError) {
+        if sessions[id] == nil { await takeUpForeignChanges() }
+        if sessions[id] == nil, let record = foreign[id] { return try await killForeign(record) }
         let session = try await session(id)
         try await session.kill()
         sessions[id] = nil
