@@ -14,35 +14,43 @@ enum ClaudePaste {
     /// shell command of it, behind a space.
     static func text(_ text: String) -> String {
         let text = text.replacing("\t", with: "    ").precomposedStringWithCanonicalMapping
-        return text.hasPrefix("!") ? " " + text : text
+        // Not `hasPrefix`: with a mark on it, it is another character to Swift, and the same to Claude.
+        return text.unicodeScalars.first == "!" ? " " + text : text
     }
 
-    /// The pieces, cut between characters; and within the extension of every picture's name, because a line that is
-    /// a picture's path would be taken for the picture.
+    /// The pieces, cut between characters (within one only if it is longer than a piece); and within the extension of
+    /// every picture's name, because a line that is a picture's path would be taken for the picture.
     static func chunks(of text: String) -> [String] {
         var chunks: [String] = []
-        var chunk = ""
+        var chunk = String.UnicodeScalarView()
         var count = 0
         var breaks = 0
         func cut() {
-            chunks.append(chunk)
-            chunk = ""
+            if !chunk.isEmpty { chunks.append(String(chunk)) }
+            chunk = String.UnicodeScalarView()
             count = 0
             breaks = 0
         }
         for character in text {
             let size = character.utf16.count
-            if !chunk.isEmpty, count + size > units || (character == "\n" && breaks == lineBreaks) || endsPicture(chunk, character) { cut() }
-            chunk.append(character)
-            count += size
+            if count + size > units || (character == "\n" && breaks == lineBreaks) || endsPicture(chunk, character) { cut() }
+            for scalar in character.unicodeScalars {
+                let size = UTF16.width(scalar)
+                if count + size > units { cut() }
+                chunk.append(scalar)
+                count += size
+            }
             if character == "\n" { breaks += 1 }
         }
-        if !chunk.isEmpty { chunks.append(chunk) }
+        cut()
         return chunks
     }
 
-    private static func endsPicture(_ chunk: String, _ next: Character) -> Bool {
-        let end = (chunk.suffix(4) + String(next)).lowercased()
-        return pictures.contains { end.hasSuffix($0) }
+    private static func endsPicture(_ chunk: String.UnicodeScalarView, _ next: Character) -> Bool {
+        guard let last = next.unicodeScalars.first, "gfpGFP".unicodeScalars.contains(last) else { return false }
+        var end = String.UnicodeScalarView(chunk.suffix(4))
+        end.append(last)
+        let name = String(end).lowercased()
+        return pictures.contains { name.hasSuffix($0) }
     }
 }
