@@ -71,9 +71,11 @@ extension ClaudeAgent {
         // Claude draws its box anew after each piece, so long messages take it longer to read.
         let patience = Time.patience + .milliseconds(Int64(message.text.utf8.count) / 8)
         let start = ContinuousClock.now
+        var isFirst = true
         repeat {
             do throws(TmuxError) {
-                try await tmux.sendKeys(["Enter"], to: pane)
+                try await pressEnter(again: !isFirst)
+                isFirst = false
             } catch {
                 if exitReason == nil { logger.warning("Enter was not sent", metadata: ["session": "\(session)", "error": "\(error)"]) }
             }
@@ -91,6 +93,17 @@ extension ClaudeAgent {
         }
         try? await clearBox(after: message.text)
         throw .refused("Claude Code did not take the message; it is idle and nothing was submitted")
+    }
+
+    /// Enter as the terminals of the kitty protocol spell it: while Claude's editor ends, its terminal makes a line feed
+    /// of a carriage return, and that is a line break in the message to Claude. Claude Code 2.1.329 knows both
+    /// spellings; for a version that knows one of them, the second time is spelled the old way.
+    private func pressEnter(again: Bool) async throws(TmuxError) {
+        if again {
+            try await tmux.sendKeys(["Enter"], to: pane)
+        } else {
+            try await tmux.sendLiteral("\u{1B}[13u", to: pane)
+        }
     }
 
     private func waitForPerson() async throws(DeliveryFailure) {

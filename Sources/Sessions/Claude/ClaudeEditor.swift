@@ -15,8 +15,7 @@ public enum EditorAnswer: Codable, Sendable, Hashable {
 ///
 /// Ctrl-G makes Claude Code run `$EDITOR` on a file with what is in its input box, and take the file's content back
 /// into the box. Our editor writes the message there: so a megabyte with tabs and every kind of Unicode arrives
-/// exactly, in half a second, and is not framed as pasted. Measured with Claude Code 2.1.329: Enter is never lost once
-/// the editor has ended.
+/// exactly, in half a second, and is not framed as pasted (measured with Claude Code 2.1.329).
 final class EditedMessage {
     let text: String
     /// Met when the editor has ended.

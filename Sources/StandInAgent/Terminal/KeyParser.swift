@@ -69,6 +69,7 @@ struct KeyParser {
 
     private static let keys: [String: Key] = [
         "A": .up, "B": .down, "C": .right, "D": .left, "H": .home, "F": .end, "1~": .home, "4~": .end, "3~": .delete,
+        "13u": .enter,
     ]
 
     private static func control(_ byte: UInt8) -> [Key] {
