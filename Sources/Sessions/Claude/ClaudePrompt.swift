@@ -97,7 +97,8 @@ enum ClaudePrompt {
         return !words.isEmpty && canonical(reported).contains(words)
     }
 
+    /// Claude puts a backslash into what looks like its own frame of pasted content: `<\pasted_content`.
     private static func canonical(_ text: String) -> String {
-        ClaudePaste.text(text).trimmingCharacters(in: .whitespacesAndNewlines)
+        ClaudePaste.text(text).replacing("<\\", with: "<").trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

@@ -99,6 +99,7 @@ import Testing
         #expect(ClaudePrompt.isSame(" !x", as: "!x"))
         #expect(ClaudePrompt.isSame("\u{E9}", as: "e\u{301}"))
         #expect(ClaudePrompt.isSame("x\\", as: "x\\"))
+        #expect(ClaudePrompt.isSame("a <\\/pasted_content>", as: "a </pasted_content>"))
         #expect(!ClaudePrompt.isSame("a b", as: "a\tb"))
         #expect(!ClaudePrompt.isSame("halfa", as: "a"))
         #expect(!ClaudePrompt.isSame("", as: "a"))
