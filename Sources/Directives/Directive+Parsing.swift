@@ -6,7 +6,7 @@ extension Directive {
         let argument = String(rest)
         switch word {
         case "SAY": self = .say(argument)
-        case "LEN": self = Int(argument).map { .length(max(0, $0)) } ?? .echo(text)
+        case "LEN": self = Int(Self.split(rest).word).map { .length(max(0, $0)) } ?? .echo(text)
         case "SLOW":
             let (first, after) = Self.split(rest)
             if let time = Self.duration(first), !after.isEmpty {

@@ -7,7 +7,7 @@
 /// | text | what happens |
 /// |---|---|
 /// | `SAY text` | answers `text`, all of it, line breaks included |
-/// | `LEN n` | answers `n` characters |
+/// | `LEN n …` | answers `n` characters, whatever follows |
 /// | `SLOW t text` | streams `text` word by word over `t` (`3`, `3s`, `250ms`; 3 s when left out) |
 /// | `THINK text` | thinks first, then answers `text` |
 /// | `TOOL command` | runs `command` with Bash, then answers `tool done: <result>` |

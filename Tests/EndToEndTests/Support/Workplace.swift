@@ -16,11 +16,15 @@ final class Workplace: Sendable {
     let home: TemporaryHome
     let model: ScriptedModel?
     let program: String
+    /// The folder of `dev-sessions`' own files.
+    let state: String
     private let environment: [String: String]
 
-    private init(agent: Agent, dialogs: TemporaryHome.Dialogs) async throws {
+    private init(agent: Agent, dialogs: TemporaryHome.Dialogs, stateDirectory: String?) async throws {
         home = try TemporaryHome(dialogs: dialogs)
         program = try Package.executable("dev-sessions")
+        state = home.path + "/" + (stateDirectory ?? ".dev-sessions")
+        var environment: [String: String]
         switch agent {
         case .claude:
             let model = try await ScriptedModel.start()
@@ -32,19 +36,23 @@ final class Workplace: Sendable {
             try home.install(Package.executable("stand-in-agent"), as: "claude")
             environment = home.environment()
         }
+        if stateDirectory != nil { environment["DEV_SESSIONS_HOME"] = state }
+        self.environment = environment
     }
 
     /// Runs `body` in a new workplace and clears that away afterwards, whatever happens.
+    /// - Parameter stateDirectory: `DEV_SESSIONS_HOME` within the home, if it is not the default.
     static func with<Result>(
-        _ agent: Agent, dialogs: TemporaryHome.Dialogs = [], _ body: (Workplace) async throws -> Result
+        _ agent: Agent, dialogs: TemporaryHome.Dialogs = [], stateDirectory: String? = nil,
+        _ body: (Workplace) async throws -> Result
     ) async throws -> Result {
-        let workplace = try await Workplace(agent: agent, dialogs: dialogs)
+        let workplace = try await Workplace(agent: agent, dialogs: dialogs, stateDirectory: stateDirectory)
         do {
             let result = try await body(workplace)
             await workplace.close()
             return result
         } catch {
-            let log = (try? String(contentsOfFile: workplace.home.path + "/.dev-sessions/supervisor.log", encoding: .utf8)) ?? ""
+            let log = (try? String(contentsOfFile: workplace.state + "/supervisor.log", encoding: .utf8)) ?? ""
             await workplace.close()
             throw WorkplaceError(cause: error, log: String(log.suffix(4000)))
         }
