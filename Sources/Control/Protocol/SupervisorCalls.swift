@@ -1,0 +1,16 @@
+import Sessions
+
+public struct SupervisorStatusCall: ControlCall {
+    public static let method = "supervisor.status"
+    public typealias Result = SupervisorStatus
+
+    public init() {}
+}
+
+/// Ends the supervisor; sessions go on without it.
+public struct SupervisorStopCall: ControlCall {
+    public static let method = "supervisor.stop"
+    public typealias Result = Done
+
+    public init() {}
+}
