@@ -12,13 +12,14 @@ struct HookCommand {
     }
 
     func run() -> Int32 {
-        guard let reference, let payload = try? System.readStandardInput() else { return Control.ExitCode.success }
+        // Before the payload is read: it may end because the parent has.
         let parent = System.parentProcessID
+        guard let reference, let payload = try? System.readStandardInput() else { return Control.ExitCode.success }
         let agent = System.environment["CLAUDE_PID"].flatMap(Int32.init).flatMap(ProcessIdentity.of)
         let relay = HookRelay(
             session: reference.session, stateDirectory: reference.stateDirectory, programVersion: Program.version,
             // A shell between the agent and us may outlive the agent.
-            isNeeded: { System.parentProcessID == parent && agent?.isAlive ?? true })
+            isNeeded: { System.parentProcessID == parent && agent?.isAlive ?? (parent != 1) })
         let start = ProcessIdentity.of(System.processID)?.startTime ?? 0
         if let output = relay.run(payload, request: "\(System.processID)-\(start)") {
             try? Output.print(output.compact)
