@@ -34,6 +34,26 @@ import Testing
         }
     }
 
+    @Test("records of agents that are not here stay listed and killable; one whose terminal is gone goes")
+    func foreignRecords() async throws {
+        try await Workplace.with(.standIn) { place in
+            _ = try await place.must("list")
+            try rewrite(place) { _ in
+                [("odd:id.1", "codex"), ("gone", "claude")].map { id, cli in
+                    ["championId": .string(id), "internalId": "x", "cli": .string(cli), "mode": "native", "path": "/tmp",
+                     "status": "active", "createdAt": "2026-01-01T00:00:00.000Z", "lastUsed": "2026-01-01T00:00:00.000Z"]
+                }
+            }
+            let list = try await place.must("list")
+            #expect(list.contains("odd:id.1"))
+            #expect(!list.contains("gone"))
+            #expect(try await place.record("odd:id.1")["cli"]?.string == "codex")
+            #expect(try await place.run("send", "odd:id.1", "x").exit.status == 1)
+            #expect(try await place.must("kill", "odd:id.1") == "Killed session odd:id.1")
+            try await eventually("the file to be empty") { try sessions(of: place).isEmpty }
+        }
+    }
+
     @Test("what the npm tool's wait compares with is kept true")
     func systemCount() async throws {
         try await Workplace.with(.claude) { place in

@@ -43,6 +43,9 @@ public protocol AgentBackend: Sendable {
     /// - Returns: nil when no agent of that session runs here.
     func adopt(_ record: SessionRecord) async -> SessionSpec?
 
+    /// Whether there still is anything of a session that the npm tool made; nil when that cannot be said.
+    func isThere(_ record: SessionRecord) async -> Bool?
+
     /// Ends what is left of a session of the npm tool that could not be taken up.
     func removeForeign(_ record: SessionRecord) async throws(SessionError)
 

@@ -29,6 +29,10 @@ extension ClaudeBackend {
         return spec
     }
 
+    public func isThere(_ record: SessionRecord) async -> Bool? {
+        try? await server(environment: installation.environment).hasSession(Self.tmuxSession(record.championID))
+    }
+
     public func removeForeign(_ record: SessionRecord) async throws(SessionError) {
         do {
             try await server(environment: installation.environment).killSession(Self.tmuxSession(record.championID))

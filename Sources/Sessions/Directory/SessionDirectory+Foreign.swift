@@ -44,7 +44,14 @@ extension SessionDirectory {
         await session.resume(hooks: [], events: events(of: session))
     }
 
-    func foreignRecord(_ id: String) -> SessionRecord? { foreign[id] }
+    /// Removes the records of sessions whose terminal is gone, as the npm tool does when it lists them.
+    func pruneForeign() async {
+        for record in foreign.values where record.host == nil && record.status == .active {
+            guard let backend = backends[AgentKind(rawValue: record.cli)], await backend.isThere(record) == false else { continue }
+            foreign[record.championID] = nil
+            file.enqueue(.remove(record.championID))
+        }
+    }
 
     /// Ends what there is of a session that only the file knows, and removes its record.
     func killForeign(_ record: SessionRecord) async throws(SessionError) {

@@ -57,6 +57,7 @@ public actor SessionDirectory {
 
     public func list(all: Bool) async throws(SessionError) -> (records: [SessionRecord], warnings: [String]) {
         await takeUpForeignChanges()
+        await pruneForeign()
         var records: [SessionRecord] = []
         for session in sessions.values {
             guard let record = await session.record(includingEnded: all) else { continue }
