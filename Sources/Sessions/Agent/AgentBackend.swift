@@ -23,11 +23,16 @@ public protocol AgentBackend: Sendable {
     /// Starts an agent and returns when it takes messages. When it throws, nothing is left behind.
     func start(_ spec: SessionSpec, _ new: NewSession, events: @escaping AgentEventHandler) async throws(SessionError) -> any Agent
 
-    /// Finds the agent of a session that an earlier supervisor started.
-    /// - Parameter turns: the turns that had not ended, with the messages that were typed for them.
-    /// - Throws: ``SessionError`` `.exited` when it is gone.
+    /// Finds the agent of a session that an earlier supervisor started, or what it left: of one that has ended in the
+    /// meantime it is told what it still did, and then that it is gone.
+    /// - Parameters:
+    ///   - turns: the turns that had not ended, with the messages that were typed for them.
+    ///   - endedTurns: the agent's own names of the last turns that had.
+    ///   - hooks: what the agent's hooks have told to nobody yet, oldest first.
+    /// - Throws: ``SessionError`` `.exited` when there never was one, or nothing of it is left; anything else when that cannot be said.
     func resume(
-        _ spec: SessionSpec, turns: [(turn: Turn, message: PreparedMessage?)], events: @escaping AgentEventHandler
+        _ spec: SessionSpec, turns: [(turn: Turn, message: PreparedMessage?)], endedTurns: Set<String>, hooks: [JSON],
+        events: @escaping AgentEventHandler
     ) async throws(SessionError) -> any Agent
 
     /// Reads a conversation whose agent is gone.

@@ -9,11 +9,13 @@ final class Expectation {
         case failed
     }
 
+    private let loop: EventLoop
     private var state = State.open
-    private let timer: LoopTimer
+    /// Only while somebody waits: a handle that is not closed lives as long as its loop.
+    private var timer: LoopTimer?
 
     init(on loop: EventLoop) {
-        timer = LoopTimer(on: loop)
+        self.loop = loop
     }
 
     func meet() { end(.met, true) }
@@ -27,7 +29,8 @@ final class Expectation {
         case .met, .failed: return
         case .open, .waiting: state = end
         }
-        timer.close()
+        timer?.close()
+        timer = nil
         if case .waiting(let continuation) = before { continuation.resume(returning: result) }
     }
 
@@ -43,7 +46,11 @@ final class Expectation {
         }
         return await withCheckedContinuation { continuation in
             state = .waiting(continuation)
+            let timer = LoopTimer(on: loop)
+            self.timer = timer
             timer.schedule(after: time) { [self] in
+                timer.close()
+                self.timer = nil
                 guard case .waiting(let continuation) = state else { return }
                 state = .open
                 continuation.resume(returning: false)

@@ -8,6 +8,8 @@ extension ClaudeAgent {
     private enum Time {
         static let confirmation = Duration.seconds(2)
         static let patience = Duration.seconds(10)
+        /// From its Enter to the first trace of a message: 0.1 s, up to 1.5 s on a loaded machine.
+        static let traces = Duration.seconds(3)
         /// A person typed as recently as this: wait for them to finish.
         static let personIsTyping = Duration.seconds(5)
         static let waitForPerson = Duration.seconds(30)
@@ -28,6 +30,11 @@ extension ClaudeAgent {
             confirmations[turn] = nil
             tracker.forget(turn: turn)
             throw exitReason.map(DeliveryFailure.exited) ?? .refused("tmux did not take it: \(error)")
+        }
+        if let exitReason {
+            confirmations[turn] = nil
+            tracker.forget(turn: turn)
+            throw .exited(exitReason)
         }
         try await submit(message, confirmation, turn)
     }
@@ -109,7 +116,7 @@ extension ClaudeAgent {
     private func waitForPerson() async throws(DeliveryFailure) {
         let deadline = ContinuousClock.now + Time.waitForPerson
         var isTold = false
-        while let idle = await shortestIdleTime(), idle < Time.personIsTyping {
+        while exitReason == nil, let idle = await shortestIdleTime(), idle < Time.personIsTyping {
             guard ContinuousClock.now < deadline else {
                 logger.notice("a person is typing; delivering all the same", metadata: ["session": "\(session)"])
                 return
@@ -133,23 +140,26 @@ extension ClaudeAgent {
     // MARK: Doubt
 
     func hasReceived(_ message: PreparedMessage, turn: Int64, since: TranscriptPosition?) async -> DeliveryDoubt {
-        if let exitReason { return .unknown("\(exitReason) while the message was being delivered") }
-        // The hooks' spool and the transcript from the recorded position have been read. Had they shown the message,
-        // that would have been told. Give the last lines their time.
-        guard tracker.expects(turn: turn) else { return .received(agentTurn: nil) }
-        let expectation = Expectation(on: loop)
-        confirmations[turn] = expectation
+        await terminal.enter(on: self)
+        defer { terminal.leave() }
+        // The hooks' spool and the transcript from the recorded position tell of it, if it arrived long enough ago.
         await tail?.drain()
-        if await expectation.wait(on: self, atMost: .seconds(1)) { return .received(agentTurn: nil) }
+        guard tracker.isUnconfirmed(turn: turn) else { return .received(agentTurn: nil) }
+        let confirmation = Expectation(on: loop)
+        confirmations[turn] = confirmation
+        if exitReason == nil {
+            // Claude takes its keys in order: once it has called its editor, it has seen an Enter that came before.
+            var patience = Time.patience
+            if status?.activity == .idle, (try? await putByEditor("")) == true { patience = Time.traces }
+            if await confirmation.wait(on: self, atMost: patience) { return .received(agentTurn: nil) }
+        }
         confirmations[turn] = nil
         tracker.forget(turn: turn)
         if let exitReason { return .unknown("\(exitReason) while the message was being delivered") }
         guard status?.activity == .idle else {
             return .unknown("Claude Code is working, and nothing tells whether on this message")
         }
-        await terminal.enter(on: self)
         try? await clearBox(after: message.text)
-        terminal.leave()
         return .notReceived
     }
 

@@ -62,6 +62,7 @@ extension ClaudeAgent {
             return idleTimer.schedule(after: Self.statusDelay) { self.settle() }
         }
         apply(reducer.agentIsIdle())
+        savePosition()
         for expectation in idleness { expectation.meet() }
         idleness.removeAll()
         events(.idle)
@@ -72,6 +73,7 @@ extension ClaudeAgent {
     /// Follows another conversation of the same process, as after `/clear`.
     func follow(_ conversation: String, transcript: String?) {
         guard conversation != self.conversation else { return }
+        tail?.look()
         self.conversation = conversation
         let path = transcript ?? state.home.transcript(conversation: conversation, workingDirectory: state.workingDirectory)
         apply(reducer.agentIsIdle())
@@ -113,14 +115,18 @@ extension ClaudeAgent {
             if entry.type == .system { systemEntries += 1 }
             apply(reducer.add(entry))
         }
-        if reducer.turn == nil, !batch.entries.isEmpty, let position = tail?.position {
-            save {
-                $0.position = position
-                $0.systemEntries = systemEntries
-            }
-        }
+        if !batch.entries.isEmpty { savePosition() }
         settleAnsweredRequests()
         if status?.activity == .idle { becameIdle() }
+    }
+
+    /// A later supervisor reads on from between two turns.
+    private func savePosition() {
+        guard reducer.turn == nil, let position = tail?.position, position != state.position else { return }
+        save {
+            $0.position = position
+            $0.systemEntries = systemEntries
+        }
     }
 
     func apply(_ news: [TranscriptEvent]) {
@@ -131,6 +137,16 @@ extension ClaudeAgent {
     }
 
     // MARK: Hooks
+
+    /// Takes up what a hook had to tell while there was no supervisor.
+    func takeUp(_ payload: JSON) async {
+        // What came before it stands in the transcript that is left with it.
+        if tail == nil, payload["hook_event_name"]?.string == "SessionStart" {
+            openTranscript(from: state.position)
+            await tail?.drain()
+        }
+        _ = await hook(payload)
+    }
 
     func hook(_ payload: JSON) async -> JSON? {
         guard let hook = ClaudeHook(payload) else { return nil }
@@ -182,11 +198,7 @@ extension ClaudeAgent {
         exitReason = exit.reason
         apply(reducer.agentIsGone())
         emit(tracker.endSuspended(AgentTurnEnd(state: .cutOff, reason: exitReason)))
-        readiness?.fail()
-        for expectation in confirmations.values { expectation.fail() }
-        for expectation in idleness { expectation.fail() }
-        confirmations.removeAll()
-        idleness.removeAll()
+        giveUpWaiting()
         events(.exited(reason: exit.reason, terminalKilled: exit.terminalKilled))
         close()
     }

@@ -86,7 +86,8 @@ actor ClaudeAgent: Agent {
         statusWatch = DirectoryWatch(on: loop, directory: state.home.statusDirectory) { [unowned self] changed in
             if changed == nil || changed == name { lookAtStatus() }
         }
-        openTranscript(from: state.position)
+        // A hook that was taken up may have led to another transcript already.
+        if tail == nil { openTranscript(from: state.position) }
         lookAtStatus()
     }
 
@@ -107,14 +108,27 @@ actor ClaudeAgent: Agent {
         requestTimer.close()
         for request in requests { request.reply(nil) }
         requests.removeAll()
+        giveUpWaiting()
+    }
+
+    /// Nothing more will come that anybody could wait for.
+    func giveUpWaiting() {
+        readiness?.fail()
+        edited?.written.fail()
+        for expectation in confirmations.values { expectation.fail() }
+        for expectation in idleness { expectation.fail() }
+        confirmations.removeAll()
+        idleness.removeAll()
     }
 
     /// Takes up the turns that an earlier supervisor had typed, or begun to type, before the transcript is read:
     /// what it shows of them is then known to be ours.
-    func expect(_ turns: [(turn: Turn, message: PreparedMessage?)]) {
+    /// - Parameter endedTurns: names of turns that have ended, should the transcript tell of them again.
+    func expect(_ turns: [(turn: Turn, message: PreparedMessage?)], endedTurns: Set<String>) {
+        tracker.ignore(endedTurns)
         for (turn, message) in turns {
             guard let message, turn.state != .queued else { continue }
-            tracker.expect(message, turn: turn.id, isConfirmed: turn.state != .delivering)
+            tracker.expect(message, turn: turn.id, isConfirmed: turn.state != .delivering, promptID: turn.agentTurnID)
         }
     }
 

@@ -166,7 +166,8 @@ public actor ClaudeBackend: AgentBackend {
     // MARK: Finding again
 
     public func resume(
-        _ spec: SessionSpec, turns: [(turn: Turn, message: PreparedMessage?)], events: @escaping AgentEventHandler
+        _ spec: SessionSpec, turns: [(turn: Turn, message: PreparedMessage?)], endedTurns: Set<String>, hooks: [JSON],
+        events: @escaping AgentEventHandler
     ) async throws(SessionError) -> any Agent {
         guard var state = try? spec.agentState.decode(ClaudeState.self) else {
             // It was written before anything was started.
@@ -177,10 +178,9 @@ public actor ClaudeBackend: AgentBackend {
             await cleanUp(spec.id, at: state.tmux, environment: state.tmuxEnvironment)
             throw SessionError(.exited, "it was being created when the supervisor ended")
         }
-        guard process.isAlive else { throw SessionError(.exited, "Claude Code is no longer running") }
         do {
             let server = try server(at: state.tmux, environment: state.tmuxEnvironment)
-            guard try await server.pane(pane.id)?.identity == pane else {
+            if process.isAlive, try await server.pane(pane.id)?.identity != pane, process.isAlive {
                 throw SessionError(.exited, "its tmux pane is gone")
             }
             // What was typed may have left its traces before the last turn that ended.
@@ -191,7 +191,9 @@ public actor ClaudeBackend: AgentBackend {
             let agent = ClaudeAgent(
                 loop: loop, session: spec.id, conversation: spec.conversation, state: state, process: process, pane: pane,
                 tmux: server, logger: logger, events: events)
-            await agent.expect(turns)
+            await agent.expect(turns, endedTurns: endedTurns)
+            // Hooks come first: they are facts about what happened before anything is decided.
+            for hook in hooks { await agent.takeUp(hook) }
             try await agent.watch()
             return agent
         } catch {

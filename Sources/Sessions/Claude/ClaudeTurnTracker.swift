@@ -23,16 +23,24 @@ struct ClaudeTurnTracker: Sendable {
     /// with a background agent's report.
     private var names: [String: String] = [:]
 
-    mutating func expect(_ message: PreparedMessage, turn: Int64, isConfirmed: Bool = false) {
-        expected.append(Expected(turn: turn, message: message, isConfirmed: isConfirmed))
+    /// Turns whose end has been told, by an earlier supervisor: the transcript may tell of them again.
+    private var ignored: Set<String> = []
+
+    mutating func expect(_ message: PreparedMessage, turn: Int64, isConfirmed: Bool = false, promptID: String? = nil) {
+        expected.append(Expected(turn: turn, message: message, isConfirmed: isConfirmed, promptID: promptID))
+    }
+
+    mutating func ignore(_ turns: Set<String>) {
+        ignored = turns
     }
 
     mutating func forget(turn: Int64) {
         expected.removeAll { $0.turn == turn }
     }
 
-    func expects(turn: Int64) -> Bool {
-        expected.contains { $0.turn == turn }
+    /// Whether nothing has told yet that the agent has this turn's message.
+    func isUnconfirmed(turn: Int64) -> Bool {
+        expected.contains { $0.turn == turn && !$0.isConfirmed }
     }
 
     var hasSuspendedTurns: Bool { !suspended.isEmpty }
@@ -41,7 +49,8 @@ struct ClaudeTurnTracker: Sendable {
 
     /// - Parameter running: the turn that the transcript shows as open; a message submitted meanwhile waits in the agent, and the hook then names the running turn.
     mutating func submitted(_ prompt: String, promptID: String?, running: String?) -> [AgentEvent] {
-        guard let index = indexOfExpected(matching: prompt) else { return [] }
+        if let promptID, ignored.contains(promptID) { return [] }
+        guard let index = indexOfExpected(promptID) ?? indexOfExpected(matching: prompt, named: promptID) else { return [] }
         let isSame = ClaudePrompt.isSame(prompt, as: expected[index].message.text)
         expected[index].isConfirmed = true
         let agentTurn = promptID == running ? nil : promptID
@@ -76,6 +85,7 @@ struct ClaudeTurnTracker: Sendable {
     private mutating func begin(_ turn: TranscriptTurn) -> [AgentEvent] {
         let name = turn.promptID ?? turn.id
         names[turn.id] = name
+        if ignored.contains(name) { return [] }
         let ours = turn.messages.flatMap { take($0, into: turn.id) } + takeCommand(turn)
         if !ours.isEmpty { return ours }
         if turn.source == .taskNotification, let parent = suspended.last {
@@ -88,8 +98,10 @@ struct ClaudeTurnTracker: Sendable {
     }
 
     private mutating func take(_ message: TranscriptTurn.Message, into turn: String) -> [AgentEvent] {
-        let known = expected.firstIndex { $0.promptID != nil && $0.promptID == message.promptID }
-        guard let index = known ?? indexOfExpected(matching: message.text) else { return [] }
+        if let name = names[turn], ignored.contains(name) { return [] }
+        guard let index = indexOfExpected(message.promptID) ?? indexOfExpected(matching: message.text, named: message.promptID) else {
+            return []
+        }
         let found = expected.remove(at: index)
         return [.delivered(
             turn: found.turn, agentTurn: names[turn] ?? turn,
@@ -149,8 +161,16 @@ struct ClaudeTurnTracker: Sendable {
 
     var expectedCommand: String? { expected.lazy.compactMap(\.message.command).first }
 
-    private func indexOfExpected(matching text: String) -> Int? {
-        expected.firstIndex { ClaudePrompt.isSame(text, as: $0.message.text) }
-            ?? expected.firstIndex { !$0.isConfirmed && ClaudePrompt.contains(text, $0.message.text) }
+    private func indexOfExpected(_ promptID: String?) -> Int? {
+        promptID.flatMap { promptID in expected.firstIndex { $0.promptID == promptID } }
+    }
+
+    /// Of two equal messages, the one that is known by another name is not meant.
+    private func indexOfExpected(matching text: String, named promptID: String?) -> Int? {
+        func mayBe(_ expected: Expected) -> Bool {
+            expected.promptID == nil || promptID == nil || expected.promptID == promptID
+        }
+        return expected.firstIndex { mayBe($0) && ClaudePrompt.isSame(text, as: $0.message.text) }
+            ?? expected.firstIndex { mayBe($0) && !$0.isConfirmed && ClaudePrompt.contains(text, $0.message.text) }
     }
 }

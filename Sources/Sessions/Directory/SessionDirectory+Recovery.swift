@@ -15,8 +15,11 @@ extension SessionDirectory {
         var written: [SessionRecord] = []
         for session in sessions.values { written.append(await session.record()) }
         await file.expect(written)
-        for session in sessions.values {
-            await recover(session, hooks: spool[session.id] ?? [])
+        // Each asks its tmux server and reads its transcript; together they do not take longer than the slowest.
+        await withTaskGroup(of: Void.self) { group in
+            for session in sessions.values {
+                group.addTask { await self.recover(session, hooks: spool[session.id] ?? []) }
+            }
         }
         await takeUpForeignChanges()
         // What is damaged is set aside with the first writing.
@@ -27,8 +30,9 @@ extension SessionDirectory {
 
     private func recover(_ session: Session, hooks: [JSON]) async {
         do {
-            let open = try await journal.openTurns(of: session.id)
-            await session.restore(open: open, newest: try await journal.newestTurn(of: session.id))
+            await session.restore(
+                open: try await journal.openTurns(of: session.id),
+                ended: try await journal.endedTurns(of: session.id, limit: Session.endedTurnsKept))
         } catch {
             reports.append("The turns of \(session.id) could not be read: \(error)")
         }

@@ -22,8 +22,9 @@ extension Journal {
         try await turns("\(Turn.ofLiveSession) AND \(Turn.isOpen) ORDER BY turn.id", [session])
     }
 
-    public func newestTurn(of session: String) async throws(StorageError) -> Turn? {
-        try await turns("\(Turn.ofLiveSession) ORDER BY turn.id DESC LIMIT 1", [session]).first
+    /// The last turns of a session that are over, oldest first.
+    public func endedTurns(of session: String, limit: Int) async throws(StorageError) -> [Turn] {
+        try await turns("\(Turn.ofLiveSession) AND NOT \(Turn.isOpen) ORDER BY turn.id DESC LIMIT ?", [session, limit]).reversed()
     }
 
     /// All turns of a session that has not ended, oldest first.

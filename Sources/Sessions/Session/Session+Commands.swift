@@ -55,7 +55,7 @@ extension Session {
     func kill() async throws(SessionError) {
         try await agent?.kill()
         try await backend.remove(spec)
-        exited("it was killed")
+        exited("it was killed", isKilled: true)
         callWaiters()
     }
 

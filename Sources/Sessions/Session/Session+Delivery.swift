@@ -27,23 +27,29 @@ extension Session {
             // What a crash leaves must tell that typing may have begun, and where its traces would be.
             try await record(id, .turnDelivering)
         } catch {
-            return finish(id, .undelivered, reason: "the journal could not be written: \(error)")
+            finish(id, .undelivered, reason: "the journal could not be written: \(error)")
+            // Its row still says that it is to be sent: a later supervisor must not believe that.
+            return recordEventually(id, .turnEnded)
         }
+        let openings = openings
         do {
             try await agent.deliver(message, turn: id)
             deliverySettled(id)
         } catch {
-            settle(id, after: error)
+            settle(id, after: error, hasOpenedSince: openings != self.openings)
         }
     }
 
-    private func settle(_ id: Int64, after failure: DeliveryFailure) {
+    /// - Parameter hasOpenedSince: the agent has told meanwhile that it may take messages, and may not tell again.
+    private func settle(_ id: Int64, after failure: DeliveryFailure, hasOpenedSince: Bool) {
         // Its end may have been told before the failure was noticed.
         guard let turn = turn(id), turn.state == .delivering else { return deliverySettled(id) }
         switch failure {
+        case .busy where isEnded:
+            finish(id, .undelivered, reason: spec.ended)
         case .busy(let reason):
             logger.info("delivery held back", metadata: ["session": "\(self.id)", "turn": "\(id)", "reason": "\(reason)"])
-            isHeldBack = true
+            isHeldBack = !hasOpenedSince
             change(id) { $0.state = .queued }
             recordLater(id, .turnQueued)
         case .refused(let reason), .exited(let reason):
@@ -59,11 +65,13 @@ extension Session {
         case .received(let agentTurn):
             guard self.turn(turn.id)?.state == .delivering else { return }
             handle(.delivered(turn: turn.id, agentTurn: agentTurn, altered: false))
+        case .notReceived where isEnded:
+            finish(turn.id, .undelivered, reason: spec.ended)
         case .notReceived:
+            guard self.turn(turn.id)?.state == .delivering else { return }
             change(turn.id) { $0.state = .queued }
             durable.insert(turn.id)
             recordLater(turn.id, .turnQueued)
-            deliverNext()
         case .unknown(let reason):
             finish(turn.id, .undelivered, reason: "in doubt: \(reason)")
         }

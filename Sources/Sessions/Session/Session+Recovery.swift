@@ -1,52 +1,66 @@
 import JSON
 
 extension Session {
-    /// Finds the agent again that an earlier supervisor started, and settles what that left undecided.
+    private static let longestPause = Duration.seconds(30)
+
+    /// Finds the agent again that an earlier supervisor started, and settles what that left undecided. An agent that
+    /// is gone tells what it still did, and then that it is gone.
     /// - Parameter hooks: what the agent's hooks had to tell meanwhile.
     func resume(hooks: [JSON], events: @escaping AgentEventHandler) async {
-        let agent: any Agent
-        do {
-            agent = try await backend.resume(spec, turns: openTurns.map { ($0, message(of: $0)) }, events: events)
-        } catch {
-            if error.code == .exited {
-                settleWithoutAgent(hooks, reason: error.message)
-            } else {
-                // It may well run: nothing is said of it that is not known.
-                logger.error("a session could not be taken up", metadata: ["session": "\(id)", "reason": "\(error.message)"])
-            }
-            return
+        guard await !tryToResume(hooks: hooks, events: events) else { return }
+        // It may well run: nothing is said of it that is not known.
+        Task {
+            var pause = Duration.milliseconds(250)
+            repeat {
+                guard (try? await loop.sleep(for: pause)) != nil else { return }
+                pause = min(pause * 2, Self.longestPause)
+            } while await !tryToResume(hooks: hooks, events: events)
         }
-        // Hooks come first: they are facts about what happened before anything is decided.
-        for hook in hooks { _ = await agent.hook(hook) }
+    }
+
+    /// - Returns: false when it is not known what has become of the agent.
+    private func tryToResume(hooks: [JSON], events: @escaping AgentEventHandler) async -> Bool {
+        guard !isEnded else { return true }
         for turn in openTurns {
             prepared[turn.id] = message(of: turn)
             if turn.state == .queued { durable.insert(turn.id) }
         }
-        self.agent = agent
-        for turn in openTurns where turn.state == .delivering {
-            guard let message = prepared[turn.id] else { continue }
-            isDelivering = true
-            await resolveDoubt(turn, message: message, by: agent)
-            isDelivering = false
+        do {
+            agent = try await backend.resume(
+                spec, turns: openTurns.map { ($0, prepared[$0.id]) },
+                endedTurns: Set(endedTurns.compactMap(\.agentTurnID)), hooks: hooks, events: events)
+        } catch where error.code == .exited {
+            handle(.exited(reason: error.message, terminalKilled: false))
+            return true
+        } catch {
+            logger.error("a session could not be taken up", metadata: ["session": "\(id)", "reason": "\(error.message)"])
+            return false
         }
-        deliverNext()
+        if let agent { settleDoubts(by: agent) }
         callWaiters()
+        return true
+    }
+
+    /// Others need not wait for it: a doubt may take some seconds.
+    private func settleDoubts(by agent: any Agent) {
+        guard !isEnded else { return }
+        isDelivering = true
+        Task {
+            for turn in openTurns where turn.state == .delivering {
+                if let message = prepared[turn.id] {
+                    await resolveDoubt(turn, message: message, by: agent)
+                } else {
+                    finish(turn.id, .undelivered, reason: "in doubt: its text is no longer in the journal")
+                }
+            }
+            isDelivering = false
+            deliverNext()
+        }
     }
 
     private func message(of turn: Turn) -> PreparedMessage? {
         guard let text = turn.text else { return nil }
         return try? backend.prepare(text, literal: turn.literal)
-    }
-
-    /// The agent is gone: a turn that its hooks saw begin was cut off, one that left no trace is in doubt.
-    private func settleWithoutAgent(_ hooks: [JSON], reason: String) {
-        for turn in openTurns where turn.state == .delivering {
-            let wasSubmitted = hooks.contains {
-                $0["hook_event_name"]?.string == "UserPromptSubmit" && $0["prompt"]?.string == turn.text
-            }
-            if wasSubmitted { change(turn.id) { $0.state = .running } }
-        }
-        handle(.exited(reason: reason, terminalKilled: false))
     }
 
     /// What the npm tool changed in its file.

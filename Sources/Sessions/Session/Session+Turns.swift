@@ -1,7 +1,7 @@
 import JSON
 
 extension Session {
-    private static let endedTurnsKept = 32
+    static let endedTurnsKept = 32
 
     /// Takes up what the agent tells. Synchronous, so that everything happens in the order in which it was told.
     func handle(_ event: AgentEvent) {
@@ -25,7 +25,7 @@ extension Session {
             inBackground.formUnion(openTurns.lazy.filter { $0.agentTurnID == agentTurn }.map(\.id))
         case .turnEnded(let agentTurn, let end):
             // Messages that the agent took into one turn end with it.
-            isHeldBack = false
+            hasOpened()
             for turn in openTurns where turn.agentTurnID == agentTurn {
                 finish(turn.id, end.state, reason: end.reason)
             }
@@ -41,11 +41,11 @@ extension Session {
         case .inputSettled(let request):
             guard pending.contains(where: { $0.id == request }) else { return }
             pending.removeAll { $0.id == request }
-            isHeldBack = false
+            hasOpened()
             if pending.isEmpty, let turn = runningTurn { change(turn.id) { $0.state = .running } }
             recordLater(runningTurn?.id, .inputSettled, detail: ["request": .string(request)])
         case .idle:
-            isHeldBack = false
+            hasOpened()
         case .conversationChanged(let conversation):
             spec.conversation = conversation
             recordLater(nil, .conversationChanged, detail: ["conversation": .string(conversation)])
@@ -66,9 +66,15 @@ extension Session {
         deliverNext()
     }
 
+    private func hasOpened() {
+        openings += 1
+        isHeldBack = false
+    }
+
     /// A turn that a person at the terminal, another session or the agent itself began.
     private func begin(_ started: AgentTurn) {
-        guard !openTurns.contains(where: { $0.agentTurnID == started.id }) else { return }
+        // After a restart the transcript may be read again from before turns that are known.
+        guard !(openTurns + endedTurns).contains(where: { $0.agentTurnID == started.id }) else { return }
         let now = Timestamp.now()
         var turn = Turn(
             id: journal.allocateTurnID(), session: id, origin: started.origin, state: .running, text: started.text, createdAt: now)
@@ -81,13 +87,16 @@ extension Session {
         recordLater(turn.id, .turnStarted)
     }
 
-    func exited(_ reason: String) {
+    /// - Parameter isKilled: then nobody tells any more what became of a message that is being delivered.
+    func exited(_ reason: String, isKilled: Bool = false) {
         guard !isEnded else { return }
         spec.ended = reason
         pending.removeAll()
         for turn in openTurns {
             switch turn.state {
             case .queued: finish(turn.id, .undelivered, reason: reason)
+            // Whoever delivers it knows whether anything was submitted.
+            case .delivering where isDelivering && !isKilled: break
             case .delivering: finish(turn.id, .undelivered, reason: "in doubt: \(reason)")
             default: finish(turn.id, .cutOff, reason: reason)
             }
@@ -135,6 +144,23 @@ extension Session {
     func recordLater(_ turn: Int64?, _ kind: EventKind, detail: JSON.Object = [:]) {
         let turn = turn.flatMap { self.turn($0) }
         journal.recordLater(turn, event: JournalEvent(kind, session: id, turn: turn, detail: detail))
+    }
+
+    /// Writes as soon as the disk takes it.
+    func recordEventually(_ id: Int64, _ kind: EventKind) {
+        Task {
+            var pause = Duration.seconds(1)
+            while true {
+                do {
+                    return try await record(id, kind)
+                } catch let error as StorageError where error.code == .closed {
+                    return
+                } catch {
+                    guard (try? await loop.sleep(for: pause)) != nil else { return }
+                    pause = min(pause * 2, .seconds(60))
+                }
+            }
+        }
     }
 
     func saveSpec() {

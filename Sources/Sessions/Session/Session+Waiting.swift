@@ -50,6 +50,9 @@ extension Session {
     /// better off with a message that is durably queued.
     func delivered(_ turn: Turn) async -> Turn {
         let time = Self.deliveryTime + .microseconds(turn.textBytes * 20)
+        guard let now = self.turn(turn.id), now.state == .queued || now.state == .delivering else {
+            return self.turn(turn.id) ?? turn
+        }
         let settled = Expectation(on: loop)
         deliveryWaiters.append((turn.id, settled))
         _ = await settled.wait(on: self, atMost: time)

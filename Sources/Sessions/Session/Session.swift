@@ -34,8 +34,10 @@ public actor Session {
     /// Turns that wait for background agents only.
     var inBackground: Set<Int64> = []
     var isDelivering = false
-    /// The agent did not take the last message now; it tells when it is idle.
+    /// The agent did not take the last message now; it tells when that may be different.
     var isHeldBack = false
+    /// How often the agent has told that it may take a message now.
+    var openings = 0
     var deliveryWaiters: [(turn: Int64, settled: Expectation)] = []
     /// The last few turns that have ended, for those who still look for one.
     var endedTurns: [Turn] = []
@@ -62,10 +64,12 @@ public actor Session {
         deliverNext()
     }
 
-    /// Takes up the turns that had not ended when the supervisor did.
-    func restore(open: [Turn], newest: Turn?) {
+    /// Takes up what an earlier supervisor knew.
+    /// - Parameter ended: the last turns that were over, oldest first.
+    func restore(open: [Turn], ended: [Turn]) {
         openTurns = open
-        newestTurn = newest
+        endedTurns = ended
+        newestTurn = (open + ended).max { $0.id < $1.id }
         isPublished = true
     }
 
@@ -104,9 +108,13 @@ public actor Session {
         } catch {
             openTurns.removeAll { $0.id == turn.id }
             prepared[turn.id] = nil
+            if newestTurn?.id == turn.id { newestTurn = openTurns.last ?? endedTurns.last }
             throw SessionError(.storage, "The message to \(id) could not be written to the journal, so it was not sent: \(error)")
         }
-        newestTurn = newestTurn.map { $0.id > turn.id ? $0 : turn } ?? turn
+        // The agent may have ended meanwhile, and the turn with it.
+        let written = self.turn(turn.id) ?? turn
+        newestTurn = newestTurn.map { $0.id > turn.id ? $0 : written } ?? written
+        if written.state.isFinal { throw undelivered(written) }
         spec.lastUsed = turn.createdAt
         publish()
         durable.insert(turn.id)
@@ -115,12 +123,16 @@ public actor Session {
         let settled = await delivered(turn)
         switch settled.state {
         case .undelivered:
-            throw SessionError(.notDelivered, "The message was not delivered to \(id): \(settled.reason ?? "unknown reason")")
+            throw undelivered(settled)
         case .failed where settled.deliveredAt == nil, .cutOff where settled.deliveredAt == nil:
             throw SessionError(.notDelivered, settled.reason ?? "The message was not delivered to \(id).")
         default:
             return (settled, message.normalizations)
         }
+    }
+
+    private func undelivered(_ turn: Turn) -> SessionError {
+        SessionError(.notDelivered, "The message was not delivered to \(id): \(turn.reason ?? "unknown reason")")
     }
 
     /// Turns whose rows are on disk: only these may be typed.
