@@ -19,10 +19,10 @@ extension Workplace {
         _ = try await model?.waitForRequest { $0.prompt == prompt }
     }
 
-    /// Waits until the session's terminal shows a text.
-    func shows(_ text: String, on id: String) async throws {
+    /// Waits until the session's terminal shows a text, at least so many times.
+    func shows(_ text: String, times: Int = 1, on id: String) async throws {
         try await eventually("\"\(text)\" on the terminal of \(id)", deadline: .seconds(60)) {
-            try await home.tmux.run("capture-pane", "-p", "-t", "=dev-\(id):").contains(text)
+            try await home.tmux.run("capture-pane", "-p", "-t", "=dev-\(id):").components(separatedBy: text).count > times
         }
     }
 
