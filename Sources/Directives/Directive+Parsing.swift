@@ -17,7 +17,9 @@ extension Directive {
         case "THINK": self = .think(argument)
         case "TOOL": self = .tool(argument)
         case "TEXTTOOL": self = .textTool(argument)
-        case "MULTI": self = .multi
+        case "MULTI":
+            let commands = rest.split(whereSeparator: \.isNewline).map(String.init)
+            self = .multi(commands.isEmpty ? ["echo one", "echo two"] : commands)
         case "SEQ": self = .sequence
         case "ASK": self = .ask(questions: 1)
         case "ASK2": self = .ask(questions: 2)

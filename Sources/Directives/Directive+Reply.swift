@@ -23,7 +23,7 @@ extension Directive {
         case .think(let text): .message(.init([.thinking("Thinking about: " + text), .text(text)]))
         case .tool(let command): Self.calls([Self.bash(command, "scripted")])
         case .textTool(let command): Self.calls([.text("about to run"), Self.bash(command, "scripted")])
-        case .multi: Self.calls([Self.bash("echo one", "first"), Self.bash("echo two", "second")])
+        case .multi(let commands): Self.calls(commands.map { Self.bash($0, "scripted") })
         case .sequence: Self.calls([Self.bash("echo one", "first")])
         case .ask(let count): Self.calls([Self.questions(count)])
         case .write(let path, let text):

@@ -12,7 +12,7 @@
 /// | `THINK text` | thinks first, then answers `text` |
 /// | `TOOL command` | runs `command` with Bash, then answers `tool done: <result>` |
 /// | `TEXTTOOL command` | the same, with the text `about to run` before the call |
-/// | `MULTI` | two Bash calls in one message, then `tool done: one \| two` |
+/// | `MULTI` | two Bash calls in one message (`echo one`, `echo two`; or one for each line that follows), then `tool done: one \| two` |
 /// | `SEQ` | two Bash calls, one after the other, then `tool done: two` |
 /// | `ASK`, `ASK2` | asks one or two questions (colour: Red, Blue; size: Small, Large), then `tool done: …` |
 /// | `WRITE path text` | writes a file with the Write tool, then `tool done: …` |
@@ -36,7 +36,7 @@ public enum Directive: Sendable, Hashable {
     case think(String)
     case tool(String)
     case textTool(String)
-    case multi
+    case multi([String])
     case sequence
     case ask(questions: Int)
     case write(path: String, text: String)

@@ -12,6 +12,8 @@ struct DirectiveTests {
         ("SLOW 250ms some words", .slow("some words", over: .milliseconds(250))),
         ("SLOW some words", .slow("some words", over: .seconds(3))),
         ("TOOL echo hi", .tool("echo hi")),
+        ("MULTI", .multi(["echo one", "echo two"])),
+        ("MULTI\nls\npwd", .multi(["ls", "pwd"])),
         ("ASK", .ask(questions: 1)),
         ("ASK2", .ask(questions: 2)),
         ("WRITE a.txt some text", .write(path: "a.txt", text: "some text")),
@@ -39,7 +41,7 @@ struct DirectiveTests {
     @Test("go on after their tools")
     func toolResults() throws {
         #expect(Directive.tool("ls").reply(toolResults: [["a"]]) == .text("tool done: a"))
-        #expect(Directive.multi.reply(toolResults: [["one", "two"]]) == .text("tool done: one | two"))
+        #expect(Directive("MULTI").reply(toolResults: [["one", "two"]]) == .text("tool done: one | two"))
         guard case .message(let second) = Directive.sequence.reply(toolResults: [["one"]]) else {
             Issue.record("no second call")
             return

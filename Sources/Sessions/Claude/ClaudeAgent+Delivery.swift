@@ -194,9 +194,20 @@ extension ClaudeAgent {
     }
 
     /// A command of ours opened a dialog that only a person can use: it is closed, and the turn fails.
+    ///
+    /// Some close with one Escape, others first leave a field with it (`/config` in Claude Code 2.1.329).
     func closeDialog(of command: String) {
+        guard !isClosingDialog else { return }
+        isClosingDialog = true
         Task {
-            try? await tmux.sendKeys(["Escape"], to: pane)
+            for _ in 1...3 {
+                guard exitReason == nil, case .waiting = status?.activity else { break }
+                let idle = Expectation(on: loop)
+                idleness.append(idle)
+                try? await tmux.sendKeys(["Escape"], to: pane)
+                _ = await idle.wait(on: self, atMost: .seconds(2))
+            }
+            isClosingDialog = false
             emit(tracker.endCommand(
                 named: command, failure: "/\(command) opens a dialog at the terminal; use `dev-sessions attach \(session)` and type it there"))
         }

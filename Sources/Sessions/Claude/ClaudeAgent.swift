@@ -57,6 +57,8 @@ actor ClaudeAgent: Agent {
     var lateEditors = 0
     /// The agent did not call its editor when asked to: perhaps the user's keys say otherwise.
     var editorFailed = false
+    /// Escape is being pressed at a dialog that a command of ours opened.
+    var isClosingDialog = false
     /// Escape may put it back into the input box.
     var lastTyped = ""
 
@@ -143,7 +145,7 @@ actor ClaudeAgent: Agent {
     /// What it is doing, and how that is known.
     var activity: (state: SessionState, source: FactSource) {
         if exitReason != nil { return (.exited, .process) }
-        if !requests.isEmpty { return (.waitingForInput, .hook) }
+        if !requests.isEmpty { return (.waitingForInput, requests.contains { $0.pending.answerable } ? .hook : .statusFile) }
         switch status?.activity {
         case .idle where reducer.turn == nil && !tracker.hasSuspendedTurns: return (.idle, .statusFile)
         case .waiting: return (.waitingForInput, .statusFile)

@@ -26,7 +26,8 @@ enum ClaudeEnvironment {
         // In an empty box the Left key would move the conversation to another process, out of our sight.
         environment["CLAUDE_CODE_DISABLE_AGENT_VIEW"] = "1"
         if let editor {
-            environment["DEV_SESSIONS_EDITOR"] = caller["VISUAL"] ?? caller["EDITOR"]
+            // In a session, the usual two name our own.
+            if caller["DEV_SESSIONS_SESSION"] == nil { environment["DEV_SESSIONS_EDITOR"] = caller["VISUAL"] ?? caller["EDITOR"] }
             environment["VISUAL"] = editor
             environment["EDITOR"] = editor
         }

@@ -40,8 +40,11 @@ extension ClaudeAgent {
         if exitReason == nil, await ready(within: ClaudeStart.patience - ClaudeStart.dialogTime) { return }
         if let exitReason {
             let screen = (try? await tmux.capture(pane)) ?? []
-            let words = screen.filter { !$0.isEmpty }.suffix(12).joined(separator: "\n")
-            throw failure(words.isEmpty ? exitReason : "\(exitReason). It said:\n\(words)")
+            // tmux adds a line of its own to a dead pane.
+            let words = screen.filter { !$0.isEmpty && !$0.hasPrefix("Pane is dead") }.suffix(12).joined(separator: "\n")
+            // The welcome screens end by themselves when they reach nobody.
+            let advice = start.expectedDialog() == .onboarding ? " \(ClaudeStartupDialog.onboarding.explanation)" : ""
+            throw failure(exitReason + "." + advice + (words.isEmpty ? "" : " It said:\n\(words)"))
         }
         let dialog = start.expectedDialog() ?? .unknown
         let version = state.version.map { " This is version \($0)." } ?? ""

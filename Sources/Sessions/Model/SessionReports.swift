@@ -35,10 +35,12 @@ public struct SessionStatus: Codable, Sendable, Hashable {
     /// Turns that are not delivered yet.
     public var queued: Int
     public var pending: [PendingInput]
+    /// The session that created it.
+    public var parent: String?
 
     public init(
         id: String, state: SessionState, source: FactSource, agent: AgentKind, agentVersion: String?, processID: Int32?,
-        hooks: Bool, transcript: String?, turn: TurnReport?, queued: Int, pending: [PendingInput]
+        hooks: Bool, transcript: String?, turn: TurnReport?, queued: Int, pending: [PendingInput], parent: String? = nil
     ) {
         self.id = id
         self.state = state
@@ -51,6 +53,7 @@ public struct SessionStatus: Codable, Sendable, Hashable {
         self.turn = turn
         self.queued = queued
         self.pending = pending
+        self.parent = parent
     }
 }
 

@@ -157,10 +157,10 @@ public actor Session {
                 report?.state ?? .idle
             }
         return SessionStatus(
-            id: id, state: state, source: pending.isEmpty ? (report?.source ?? .process) : .hook, agent: spec.agent,
+            id: id, state: state, source: report?.source ?? .process, agent: spec.agent,
             agentVersion: report?.version, processID: isEnded ? nil : report?.processID, hooks: report?.hooks ?? false,
             transcript: report?.transcript, turn: newestTurn.map(TurnReport.init), queued: openTurns.count { $0.state == .queued },
-            pending: pending)
+            pending: pending, parent: spec.parent)
     }
 
     public func pendingInput() -> [PendingInput] { pending }
