@@ -1,0 +1,26 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+    name: "benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [.package(name: "dev-sessions", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                .product(name: "TestSupport", package: "dev-sessions"),
+                .product(name: "Transcripts", package: "dev-sessions"),
+                // What is measured.
+                .product(name: "dev-sessions", package: "dev-sessions"),
+                .product(name: "stand-in-agent", package: "dev-sessions"),
+            ],
+            swiftSettings: settings)
+    ]
+)
