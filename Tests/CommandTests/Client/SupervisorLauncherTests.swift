@@ -70,8 +70,8 @@ struct SupervisorLauncherTests {
             _ = try? await stage.loop.offload { try launcher.connect().supervisor }
             let lines = String(decoding: try System.readFile(stage.home.path + "/environment"), as: UTF8.self).split(separator: "\n")
             let names = Set(lines.map { String($0.prefix { $0 != "=" }) })
-            #expect(names.isSuperset(of: ["HOME", "PATH", "LANG", "LC_ALL", "TMPDIR", "SHELL", "DEV_SESSIONS_HOME", "DEV_SESSIONS_JITTER"]))
-            #expect(names.isDisjoint(with: ["ANTHROPIC_API_KEY", "DEV_SESSIONS_SESSION", "TMUX_TMPDIR", "TERM", "IS_SANDBOX"]))
+            #expect(names.isSuperset(of: ["HOME", "PATH", "LANG", "LC_ALL", "TMPDIR", "SHELL", "TMUX_TMPDIR", "DEV_SESSIONS_HOME", "DEV_SESSIONS_JITTER"]))
+            #expect(names.isDisjoint(with: ["ANTHROPIC_API_KEY", "DEV_SESSIONS_SESSION", "TERM", "IS_SANDBOX"]))
             #expect(try System.readFile(stage.stateDirectory.log) == Array("complaint\n".utf8))
         }
     }
