@@ -171,6 +171,8 @@ actor ScriptedBackend: AgentBackend {
     func launchPlan(session: String, process: Int32?) -> LaunchPlan? { nil }
     func remove(_ spec: SessionSpec) {}
     func adopt(_ record: SessionRecord) -> SessionSpec? { nil }
+    func isThere(_ record: SessionRecord) -> Bool? { nil }
+    func removeForeign(_ record: SessionRecord) {}
     func release() {}
 }
 
