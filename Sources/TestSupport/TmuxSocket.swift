@@ -41,16 +41,16 @@ public struct TmuxSocket: Sendable {
     }
 
     /// Ends the server, if there is one, without waiting for what runs in it; for places that cannot wait.
+    ///
+    /// Not with Foundation's `Process`: other programs that start at the same time inherit the pipe by which it learns
+    /// of the end, so that it waits for their ends as well, and a thread of the pool with it.
     func killServerNow() {
         guard FileManager.default.fileExists(atPath: "\(directory)/tmux-\(System.userID)/default") else { return }
         let command = command(["kill-server"], environment: [:])
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [command.executable] + command.arguments
-        process.environment = command.environment
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return }
-        process.waitUntilExit()
+        let process = try? System.startDetached(
+            "/usr/bin/env", arguments: ["env", command.executable] + command.arguments, environment: command.environment,
+            directory: "/", log: "/dev/null")
+        _ = try? process?.readOutput(deadline: .now + .seconds(10))
     }
 
     private func command(_ arguments: [String], environment: [String: String]) -> Command {
