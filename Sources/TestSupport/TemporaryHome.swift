@@ -87,7 +87,19 @@ public final class TemporaryHome: Sendable {
     }
 
     /// Writes a file of this home.
-    public func write(_ text: String, to relativePath: String) throws {
-        try Data(text.utf8).write(to: URL(filePath: path).appending(path: relativePath))
+    public func write(_ text: String, to relativePath: String, executable: Bool = false) throws {
+        let file = URL(filePath: path).appending(path: relativePath)
+        try Data(text.utf8).write(to: file)
+        if executable { try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: file.path()) }
+    }
+
+    /// The text of a file of this home.
+    public func read(_ relativePath: String) throws -> String {
+        try String(contentsOf: URL(filePath: path).appending(path: relativePath), encoding: .utf8)
+    }
+
+    /// Whether there is such a file in this home.
+    public func has(_ relativePath: String) -> Bool {
+        FileManager.default.fileExists(atPath: path + "/" + relativePath)
     }
 }

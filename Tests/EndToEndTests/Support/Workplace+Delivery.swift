@@ -25,4 +25,24 @@ extension Workplace {
                 """, sourceLocation: sourceLocation)
         }
     }
+
+    /// Runs `body` with a person's terminal that shows the session: a tmux of their own, in which `tmux attach` runs.
+    func withPerson(at id: String, _ body: (TmuxSocket) async throws -> Void) async throws {
+        let person = TmuxSocket(directory: try home.makeWorkFolder("person"))
+        try await person.run(
+            "new-session", "-d", "-x", "150", "-y", "40",
+            "env -u TMUX -u TMUX_PANE TMUX_TMPDIR=\(home.tmux.directory) tmux attach-session -t =dev-\(id)")
+        do {
+            try await eventually("a client of \(id)") { try await clients(of: id) > 0 }
+            try await body(person)
+        } catch {
+            try? await person.killServer()
+            throw error
+        }
+        try await person.killServer()
+    }
+
+    private func clients(of id: String) async throws -> Int {
+        try await home.tmux.run("list-clients", "-t", "=dev-\(id)").split(separator: "\n").count
+    }
 }

@@ -144,6 +144,10 @@ final class Workplace: Sendable {
 
     /// Presses keys in the session's terminal, as a person would.
     func press(_ keys: String..., in id: String) async throws {
+        try await press(keys, in: id)
+    }
+
+    func press(_ keys: [String], in id: String) async throws {
         _ = try await Command(
             "tmux", ["send-keys", "-t", "=dev-\(id):"] + keys, environment: environment).run()
     }
