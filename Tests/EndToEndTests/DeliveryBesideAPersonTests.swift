@@ -56,6 +56,7 @@ import Testing
             try place.home.write("#!/bin/sh\nprintf 'SAY edited' > \"$1\"\ntouch \"$HOME/edited\"\n", to: "bin/editor", executable: true)
             let id = try await place.create(environment: ["EDITOR": "editor"])
             #expect(try await place.must("ask", id, "SAY one") == "one")
+            try await place.state("idle", of: id)
             try await place.press("C-g", in: id)
             try await eventually("the end of the editor") { place.home.has("edited") }
             // As a person would: until it shows.

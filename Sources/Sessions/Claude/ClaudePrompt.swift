@@ -91,10 +91,20 @@ enum ClaudePrompt {
         return canonical(reported) == canonical(typed)
     }
 
-    /// Whether the agent got the message with something before or after it that somebody else typed.
+    /// Whether the agent got the message with something before, after or within it that somebody else typed.
     static func contains(_ reported: String, _ typed: String) -> Bool {
-        let words = canonical(typed)
-        return !words.isEmpty && canonical(reported).contains(words)
+        let typed = canonical(typed)
+        let reported = canonical(reported)
+        if typed.isEmpty || typed.utf8.count > reported.utf8.count { return false }
+        return reported.contains(typed) || isScattered(typed, in: reported)
+    }
+
+    /// Whether a person's keys stand between the pieces of a message: in a short one they could be anything.
+    private static func isScattered(_ typed: String, in reported: String) -> Bool {
+        guard typed.count >= 10, reported.count - typed.count <= 40 else { return false }
+        var rest = typed[...]
+        for character in reported where character == rest.first { rest.removeFirst() }
+        return rest.isEmpty
     }
 
     /// Claude puts a backslash into what looks like its own frame of pasted content: `<\pasted_content`.

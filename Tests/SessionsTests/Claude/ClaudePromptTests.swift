@@ -109,6 +109,9 @@ import Testing
     func contained() {
         #expect(ClaudePrompt.contains("half typed hello", "hello"))
         #expect(ClaudePrompt.contains("hellox", " hello"))
+        #expect(ClaudePrompt.contains("a longer xymessage in zpieces", "a longer message in pieces"))
+        #expect(!ClaudePrompt.contains("a longer message in pie", "a longer message in pieces"))
+        #expect(!ClaudePrompt.contains("h_e_l_l_o", "hello"))
         #expect(!ClaudePrompt.contains("hell", "hello"))
         #expect(!ClaudePrompt.contains("anything", " "))
     }
