@@ -87,10 +87,8 @@ public final class TemporaryHome: Sendable {
     }
 
     /// Writes a file of this home.
-    public func write(_ text: String, to relativePath: String, executable: Bool = false) throws {
-        let file = URL(filePath: path).appending(path: relativePath)
-        try Data(text.utf8).write(to: file)
-        if executable { try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: file.path()) }
+    public func write(_ text: String, to relativePath: String) throws {
+        try Data(text.utf8).write(to: URL(filePath: path).appending(path: relativePath))
     }
 
     /// The text of a file of this home.

@@ -53,8 +53,8 @@ import Testing
     @Test("Ctrl-G is a person's own editor when nothing is being delivered")
     func personsEditor() async throws {
         try await Workplace.with(.claude) { place in
-            try place.home.write("#!/bin/sh\nprintf 'SAY edited' > \"$1\"\ntouch \"$HOME/edited\"\n", to: "bin/editor", executable: true)
-            let id = try await place.create(environment: ["EDITOR": "editor"])
+            let editor = #"sh -c 'printf "SAY edited" > "$1"; touch "$HOME/edited"' editor"#
+            let id = try await place.create(environment: ["EDITOR": editor])
             #expect(try await place.must("ask", id, "SAY one") == "one")
             try await place.state("idle", of: id)
             try await place.press("C-g", in: id)
