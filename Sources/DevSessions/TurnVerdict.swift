@@ -11,16 +11,21 @@ struct TurnVerdict {
 
     init(_ outcome: WaitOutcome) {
         let state = outcome.turn?.state
+        // A turn behind an open question needs the answer as much as the one that asks.
+        guard outcome.pending.isEmpty || state?.isFinal == true else {
+            exitCode = Control.ExitCode.inputNeeded
+            (result, complaint) = (outcome.pending.map(\.summary).joined(separator: "\n\n"), nil)
+            return
+        }
         exitCode = state?.outcome.exitCode ?? Control.ExitCode.failure
         let reason = outcome.turn?.reason.map { ": \($0)" } ?? ""
         (result, complaint) = switch state {
         case .completed: ("completed", nil)
-        case .waitingForInput: (outcome.pending.map(\.summary).joined(separator: "\n\n"), nil)
         case .failed: (nil, "Turn failed\(reason)")
         case .interrupted: (nil, "Turn interrupted\(reason)")
         case .cancelled: (nil, "Turn cancelled\(reason)")
         case .undelivered: (nil, "Turn not delivered\(reason)")
-        case .cutOff, .queued, .delivering, .running, nil: (nil, "tmux session died during wait")
+        case .cutOff, .queued, .delivering, .running, .waitingForInput, nil: (nil, "tmux session died during wait")
         }
     }
 

@@ -1,4 +1,5 @@
 import EventLoop
+import Sessions
 
 /// The scripts that agents run as their hook and as their editor: names that stay while the program behind them is
 /// upgraded, because an agent reads its settings once and outlives an upgrade.
@@ -15,23 +16,23 @@ public struct AgentShims: Sendable, Hashable {
     /// The hook's arguments, the session's id first, are handed on. It never ends with 2, which for Claude Code
     /// 2.1.329 swallows the user's message: without our program it ends with 0.
     public var hook: String {
-        let program = Self.quoted(executable)
+        let program = ShellWord.quoted(executable)
         return """
             #!/bin/sh
             # The hook of agents that dev-sessions started, written by its supervisor. Format 1.
             [ -x \(program) ] || exit 0
-            exec \(program) hook --state-directory \(Self.quoted(stateDirectory.path)) "$@"
+            exec \(program) hook --state-directory \(ShellWord.quoted(stateDirectory.path)) "$@"
 
             """
     }
 
     /// The editor of agents. Without our program it is the person's own.
     public var editor: String {
-        let program = Self.quoted(executable)
+        let program = ShellWord.quoted(executable)
         return """
             #!/bin/sh
             # The editor of agents that dev-sessions started, written by its supervisor. Format 1.
-            [ -x \(program) ] && exec \(program) editor --state-directory \(Self.quoted(stateDirectory.path)) "$@"
+            [ -x \(program) ] && exec \(program) editor --state-directory \(ShellWord.quoted(stateDirectory.path)) "$@"
             exec ${DEV_SESSIONS_EDITOR:-vi} "$@"
 
             """
@@ -53,10 +54,5 @@ public struct AgentShims: Sendable, Hashable {
         } catch {
             throw ControlError(.failed, "The script \(path) cannot be written: \(error)")
         }
-    }
-
-    /// One word for a shell.
-    private static func quoted(_ text: String) -> String {
-        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
     }
 }

@@ -53,10 +53,14 @@ public actor ControlServer {
         switch event {
         case .bytes(let bytes):
             for line in connection.lines(in: bytes) { take(line, from: connection, id) }
+            if connection.isHopeless { drop(id) }
         case .end, .failed:
-            connections[id] = nil
-            connection.close()
+            drop(id)
         }
+    }
+
+    private func drop(_ id: Int) {
+        connections.removeValue(forKey: id)?.close()
     }
 
     private func take(_ line: ArraySlice<UInt8>, from connection: ControlConnection, _ connectionID: Int) {
@@ -89,9 +93,10 @@ public actor ControlServer {
 
     /// - Returns: false when the connection is gone.
     func notify(_ connection: Int, _ method: String, _ parameters: JSON) -> Bool {
-        guard let connection = connections[connection] else { return false }
-        connection.write(.notification(method: method, parameters: parameters))
-        return true
+        guard let target = connections[connection] else { return false }
+        target.write(.notification(method: method, parameters: parameters))
+        if target.isHopeless { drop(connection) }
+        return connections[connection] != nil
     }
 
     private func greet(_ id: Int64, _ parameters: JSON, _ connection: ControlConnection) {

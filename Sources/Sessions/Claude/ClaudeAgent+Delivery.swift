@@ -52,8 +52,9 @@ extension ClaudeAgent {
 
     /// Empties the input box and puts the text into it.
     private func type(_ message: PreparedMessage) async throws(TmuxError) {
+        try await clearBox(after: boxMayHoldLastMessage ? lastTyped : "")
+        boxMayHoldLastMessage = true
         lastTyped = message.text
-        try await clearBox()
         if message.command != nil {
             // The line break closes the menu of commands: Enter would else run the menu's suggestion for half a name.
             return try await tmux.paste(ClaudePaste.chunks(of: message.text + "\n"), into: pane)
@@ -86,19 +87,21 @@ extension ClaudeAgent {
             } catch {
                 if exitReason == nil { logger.warning("Enter was not sent", metadata: ["session": "\(session)", "error": "\(error)"]) }
             }
-            if await confirmation.wait(on: self, atMost: Time.confirmation) { return }
+            if await confirmation.wait(on: self, atMost: Time.confirmation) { return boxMayHoldLastMessage = false }
             // Enter again only while the agent is idle and nothing tells that it has the message.
         } while !confirmation.isFailed && ContinuousClock.now - start < patience && status?.activity == .idle
-        if !confirmation.isFailed, await confirmation.wait(on: self, atMost: max(.zero, patience - (ContinuousClock.now - start))) {
-            return
-        }
+        let rest = max(.zero, patience - (ContinuousClock.now - start))
+        if !confirmation.isFailed, await confirmation.wait(on: self, atMost: rest) { return boxMayHoldLastMessage = false }
+        // Once Claude has called its editor, it has seen every Enter that came before, and the box is empty.
+        var isAttentive = false
+        if exitReason == nil, status?.activity == .idle { isAttentive = (try? await putByEditor("")) == true }
+        if isAttentive, await confirmation.wait(on: self, atMost: Time.traces) { return boxMayHoldLastMessage = false }
         confirmations[turn] = nil
         if let exitReason { throw .doubtful("\(exitReason) while the message was being delivered") }
         tracker.forget(turn: turn)
-        guard status?.activity == .idle else {
-            throw .doubtful("Claude Code did not confirm the message within \(patience.components.seconds) s")
+        guard isAttentive, status?.activity == .idle else {
+            throw .doubtful("Claude Code did not confirm the message within \(patience.components.seconds) s; look at it with `dev-sessions attach \(session)` before sending again")
         }
-        try? await clearBox(after: message.text)
         throw .refused("Claude Code did not take the message; it is idle and nothing was submitted")
     }
 

@@ -85,7 +85,8 @@ extension ClaudeAgent {
         }
         systemEntries = 0
         events(.conversationChanged(conversation))
-        openTranscript(from: nil)
+        // A conversation that was there before has been told of, or is not ours to tell of.
+        openTranscript(from: .present(at: path))
         if tracker.expectedCommand == "clear" { emit(tracker.endCommand(named: "clear", failure: nil)) }
     }
 
@@ -105,7 +106,12 @@ extension ClaudeAgent {
     }
 
     private func read(_ batch: TranscriptTail.Batch) {
-        if batch.restarted { reducer = ClaudeTranscriptReducer() }
+        if batch.restarted {
+            apply(reducer.agentIsIdle())
+            reducer = ClaudeTranscriptReducer()
+            // Somebody put another file in its place: what it tells of is past.
+            if state.position?.inode ?? 0 != 0 { return savePosition() }
+        }
         if batch.malformedLines > 0 {
             logger.warning("transcript lines that cannot be read were skipped", metadata: [
                 "session": "\(session)", "file": "\(state.transcript)", "lines": "\(batch.malformedLines)",

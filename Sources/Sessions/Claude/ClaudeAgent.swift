@@ -61,6 +61,8 @@ actor ClaudeAgent: Agent {
     var isClosingDialog = false
     /// Escape may put it back into the input box.
     var lastTyped = ""
+    /// It was put there, and nothing tells that it has left.
+    var boxMayHoldLastMessage = false
 
     init(
         loop: EventLoop, session: String, conversation: String, state: ClaudeState, process: ProcessIdentity,

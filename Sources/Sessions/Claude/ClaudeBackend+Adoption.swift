@@ -20,10 +20,11 @@ extension ClaudeBackend {
             id: record.championID, conversation: record.internalID, createdAt: record.createdAtMilliseconds ?? Timestamp.now())
         spec.lastUsed = record.lastUsedMilliseconds ?? spec.createdAt
         let workingDirectory = System.realPath(record.path) ?? record.path
+        let transcript = home.transcript(conversation: record.internalID, workingDirectory: workingDirectory)
         let state = ClaudeState(
             home: home, workingDirectory: workingDirectory, tmux: location,
             tmuxEnvironment: environment.filter { Self.tmuxVariables.contains($0.key) }, pane: pane.identity, process: process,
-            executable: "claude", transcript: home.transcript(conversation: record.internalID, workingDirectory: workingDirectory))
+            executable: "claude", transcript: transcript, position: .present(at: transcript), systemEntries: record.claudeSystemCountAtSend ?? 0)
         guard let json = try? JSON.encode(state) else { return nil }
         spec.agentState = json
         return spec

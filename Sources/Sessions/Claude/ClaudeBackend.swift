@@ -93,7 +93,7 @@ public actor ClaudeBackend: AgentBackend {
             caller: new.environment, session: spec.id, trust: spec.trust, editor: editor)
         let (givenSettings, further) = ClaudeCommandLine.separateSettings(from: spec.agentArguments)
         let settings = ClaudeSettings.make(
-            command: "'\(installation.hookShim)' '\(spec.id)'",
+            command: "\(ShellWord.quoted(installation.hookShim)) \(spec.id)",
             merging: try Self.merged(givenSettings, in: workingDirectory), skipPermissionsDialog: spec.trust)
         let commandLine = ClaudeCommandLine(
             conversation: .new(spec.conversation), settingsFile: files.settings, permissionMode: spec.permissionMode,
@@ -181,6 +181,8 @@ public actor ClaudeBackend: AgentBackend {
         do {
             let server = try server(at: state.tmux, environment: state.tmuxEnvironment)
             if process.isAlive, try await server.pane(pane.id)?.identity != pane, process.isAlive {
+                // Without its terminal nobody can use it, and a second one on its conversation must not be possible.
+                try? System.kill(process.processID, Signal.terminate)
                 throw SessionError(.exited, "its tmux pane is gone")
             }
             // What was typed may have left its traces before the last turn that ended.

@@ -44,11 +44,20 @@ extension ClaudeAgent {
             edited = nil
             message.watch?.close()
         }
-        try await tmux.sendKeys(["C-g"], to: pane)
-        if await message.written.wait(on: self, atMost: Self.beginning) { return true }
-        if message.hasBegun, await message.written.wait(on: self, atMost: Self.writing) { return true }
-        // A call that comes late must not open a person's editor.
-        if !message.hasBegun { lateEditors += 1 }
+        for attempt in 1...2 {
+            // A view that a person opened and that no status tells of takes the key; Escape leaves it.
+            if attempt > 1 { try await tmux.sendKeys(["Escape"], to: pane) }
+            try await tmux.sendKeys(["C-g"], to: pane)
+            if await message.written.wait(on: self, atMost: Self.beginning) { return true }
+            if message.hasBegun {
+                if await message.written.wait(on: self, atMost: Self.writing) { return true }
+                // What it has written may still reach the box, so nothing else may be put there.
+                throw TmuxError(.timedOut, while: "handing the message over", reason: "the agent's editor did not end")
+            }
+            if exitReason != nil { return false }
+            // A call that comes late must not open a person's editor.
+            lateEditors += 1
+        }
         editorFailed = true
         logger.notice("the agent did not call its editor; messages are pasted from now on", metadata: ["session": "\(session)"])
         return false

@@ -11,7 +11,8 @@ public struct ClaudeHome: Codable, Sendable, Hashable {
     public let globalConfigurationFile: String
 
     public init(environment: [String: String]) {
-        if let chosen = environment["CLAUDE_CONFIG_DIR"], !chosen.isEmpty {
+        if var chosen = environment["CLAUDE_CONFIG_DIR"], !chosen.isEmpty {
+            if !chosen.hasPrefix("/") { chosen = (environment["PWD"] ?? "") + "/" + chosen }
             configurationDirectory = chosen
             globalConfigurationFile = chosen + "/.claude.json"
         } else {

@@ -16,6 +16,7 @@ extension ClaudeAgent {
 
     /// Shows a request and returns what its hook is to print: the decision, or nothing when it was made elsewhere.
     func decision(on tool: String, _ input: JSON, of payload: JSON) async -> JSON? {
+        guard exitReason == nil else { return nil }
         let isQuestion = tool == "AskUserQuestion"
         let request = PendingInput(
             id: payload["request_id"]?.string ?? nextRequestID(), kind: isQuestion ? .question : .permission, tool: tool,

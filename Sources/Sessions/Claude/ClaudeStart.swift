@@ -36,7 +36,7 @@ extension ClaudeAgent {
             throw SessionError(.startFailed, "Claude Code's process cannot be watched: \(error)")
         }
         if await ready(within: ClaudeStart.dialogTime) { return }
-        if exitReason == nil, status == nil, let dialog = start.expectedDialog() { throw failure(dialog.explanation) }
+        if exitReason == nil, status == nil, let dialog = await expectedDialog(start) { throw failure(dialog.explanation) }
         if exitReason == nil, await ready(within: ClaudeStart.patience - ClaudeStart.dialogTime) { return }
         if let exitReason {
             let screen = (try? await tmux.capture(pane)) ?? []
@@ -46,10 +46,15 @@ extension ClaudeAgent {
             let advice = start.expectedDialog() == .onboarding ? " \(ClaudeStartupDialog.onboarding.explanation)" : ""
             throw failure(exitReason + "." + advice + (words.isEmpty ? "" : " It said:\n\(words)"))
         }
-        let dialog = start.expectedDialog() ?? .unknown
+        let dialog = await expectedDialog(start) ?? .unknown
         let version = state.version.map { " This is version \($0)." } ?? ""
         throw failure(dialog.explanation + (status == nil && !hasHooks
             ? " Versions without a status file and without hooks cannot be supervised; 2.1.329 can.\(version)" : ""))
+    }
+
+    /// The files may be large, so they are read off the loop.
+    private func expectedDialog(_ start: ClaudeStart) async -> ClaudeStartupDialog? {
+        (try? await loop.offload { start.expectedDialog() }) ?? nil
     }
 
     /// Whether it became ready in this time, or is known never to.

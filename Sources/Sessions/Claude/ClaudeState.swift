@@ -47,3 +47,12 @@ extension ClaudeState {
         systemEntries = try values.decodeIfPresent(Int.self, forKey: .systemEntries) ?? 0
     }
 }
+
+extension TranscriptPosition {
+    /// Behind what a file holds now; nil when there is no file, and everything in it will be new.
+    static func present(at path: String) -> TranscriptPosition? {
+        FileIdentity.of(path: path).map {
+            TranscriptPosition(path: path, device: $0.device, inode: $0.inode, offset: $0.size)
+        }
+    }
+}

@@ -41,6 +41,7 @@ extension SessionDirectory {
         let session = makeSession(spec, backend)
         sessions[id] = session
         journal.saveLater(spec)
+        await session.publishAdopted()
         await session.resume(hooks: [], events: events(of: session))
     }
 

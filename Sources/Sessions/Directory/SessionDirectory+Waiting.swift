@@ -12,7 +12,7 @@ extension SessionDirectory {
         for ids: [String], any: Bool, turn: Int64?, timeout: Duration, caller: String?
     ) async throws(SessionError) -> (outcomes: [WaitOutcome], timedOut: [String]) {
         var waited: [Session] = []
-        for id in ids {
+        for id in ids where !waited.contains(where: { $0.id == id }) {
             try await refuseAncestor(id, of: caller)
             waited.append(try await session(id))
         }

@@ -73,7 +73,7 @@ public actor SessionDirectory {
         await takeUpForeignChanges()
         let limit = age.map { Timestamp.now() - $0.milliseconds }
         var found: [(createdAt: Int64, id: String)] = []
-        for session in sessions.values {
+        for session in sessions.values where !reserved.contains(session.id) {
             let spec = await session.spec
             if spec.lastUsed <= limit ?? .max { found.append((spec.createdAt, spec.id)) }
         }
@@ -107,6 +107,8 @@ public actor SessionDirectory {
             await session.announce(.sessionCreated)
             try await file.flush()
         } catch {
+            // Nothing that was started stays behind, whatever it was that failed.
+            try? await session.kill()
             await session.discard()
             sessions[id] = nil
             try? await journal.remove(session: id)
@@ -185,6 +187,7 @@ public actor SessionDirectory {
     public func kill(_ id: String, purge: Bool) async throws(SessionError) {
         if sessions[id] == nil { await takeUpForeignChanges() }
         if sessions[id] == nil, let record = foreign[id] { return try await killForeign(record) }
+        guard !reserved.contains(id) else { throw SessionError(.invalid, "\(id) is being created; kill it when that is done.") }
         let session = try await session(id)
         try await session.kill()
         sessions[id] = nil

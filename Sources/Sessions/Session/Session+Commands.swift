@@ -53,7 +53,7 @@ extension Session {
     // MARK: Ending
 
     func kill() async throws(SessionError) {
-        try await agent?.kill()
+        try await (agent ?? starting)?.kill()
         try await backend.remove(spec)
         exited("it was killed", isKilled: true)
         callWaiters()
@@ -61,7 +61,13 @@ extension Session {
 
     func release() async {
         await agent?.release()
+        letGo()
+    }
+
+    /// Agent and session hold each other.
+    func letGo() {
         agent = nil
+        starting = nil
     }
 }
 

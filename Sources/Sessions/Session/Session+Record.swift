@@ -7,7 +7,7 @@ extension Session {
     }
 
     func record(includingEnded: Bool) -> SessionRecord? {
-        includingEnded || !isEnded ? record() : nil
+        isPublished && (includingEnded || !isEnded) ? record() : nil
     }
 
     /// Writes that the session exists now.
@@ -17,9 +17,15 @@ extension Session {
         saveSpec()
     }
 
+    /// A session of another tool's: it is visible already.
+    func publishAdopted() {
+        isPublished = true
+    }
+
     /// A session that was never finished: whoever waits for it is told so.
     func discard() {
         spec.ended = "it was not created"
+        letGo()
         callWaiters()
     }
 }

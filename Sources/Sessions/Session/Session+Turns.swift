@@ -81,8 +81,9 @@ extension Session {
         turn.agentTurnID = started.id
         turn.deliveredAt = now
         turn.startedAt = now
-        // It runs now: what waits here comes after it, whatever the order of their ids.
-        openTurns.insert(turn, at: 0)
+        // It runs now: what is queued here comes after it, whatever the order of their ids.
+        let place = openTurns.firstIndex { $0.state == .queued || $0.state == .delivering } ?? openTurns.endIndex
+        openTurns.insert(turn, at: place)
         newestTurn = openTurns.last
         recordLater(turn.id, .turnStarted)
     }

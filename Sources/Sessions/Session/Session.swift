@@ -124,6 +124,8 @@ public actor Session {
         switch settled.state {
         case .undelivered:
             throw undelivered(settled)
+        case .delivering:
+            throw SessionError(.notDelivered, "The agent of \(id) has not confirmed the message yet. It is turn \(turn.id); `dev-sessions status \(id) --json` tells what becomes of it.")
         case .failed where settled.deliveredAt == nil, .cutOff where settled.deliveredAt == nil:
             throw SessionError(.notDelivered, settled.reason ?? "The message was not delivered to \(id).")
         default:
@@ -161,6 +163,11 @@ public actor Session {
             agentVersion: report?.version, processID: isEnded ? nil : report?.processID, hooks: report?.hooks ?? false,
             transcript: report?.transcript, turn: newestTurn.map(TurnReport.init), queued: openTurns.count { $0.state == .queued },
             pending: pending, parent: spec.parent)
+    }
+
+    private func source(_ report: AgentReport?) -> FactSource {
+        guard let request = pending.first else { return report?.source ?? .process }
+        return request.answerable ? .hook : .statusFile
     }
 
     public func pendingInput() -> [PendingInput] { pending }

@@ -15,7 +15,7 @@ public actor TmuxServer {
 
     public nonisolated let loop: EventLoop
     public nonisolated let location: TmuxLocation
-    /// What happens to client and server, for one reader. Ends with ``close()``.
+    /// What happens to client and server, for one reader; of what is not read, the last 64. Ends with ``close()``.
     public nonisolated let events: AsyncStream<TmuxEvent>
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -61,7 +61,7 @@ public actor TmuxServer {
         self.environment = ServerEnvironment.minimal(of: environment, at: location)
         keeperCommand = keeper
         self.answerDeadline = answerDeadline
-        (events, eventContinuation) = AsyncStream.makeStream(of: TmuxEvent.self)
+        (events, eventContinuation) = AsyncStream.makeStream(of: TmuxEvent.self, bufferingPolicy: .bufferingNewest(64))
     }
 
     /// Runs lines of commands over the connection, which is made first if there is none.
