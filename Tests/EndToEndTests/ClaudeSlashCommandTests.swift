@@ -47,7 +47,8 @@ import Testing
             #expect(try await place.expect(1, "ask", id, "/comp").errorText.contains("Unknown command: /comp"))
             for command in ["/cost", "/config", "/model"] {
                 #expect(try await place.expect(1, "ask", id, command).errorText.contains("\(command) opens a dialog"))
-                #expect(try await place.must("status", id) == "idle")
+                try await place.state("idle", of: id)
+                #expect(try await place.status(id)["turn"]?["state"] == "failed")
             }
             #expect(try await place.must("ask", id, "SAY next") == "next")
             #expect(try await place.received(id) == ["SAY next"])

@@ -85,7 +85,7 @@ extension Workplace {
         #expect(try await must("list", "--all") == "No active sessions")
         let files = (try? FileManager.default.contentsOfDirectory(atPath: home.path + "/.dev-sessions/claude")) ?? []
         #expect(files.isEmpty)
-        let sessions = (try? await home.tmux.run("list-sessions", "-F", "#S")) ?? ""
-        #expect(!sessions.contains("dev-"))
+        let sessions = (try? await home.tmux.run("list-sessions", "-F", "#S").split(separator: "\n")) ?? []
+        #expect(sessions.filter { $0 != "_dev-sessions" }.isEmpty)
     }
 }

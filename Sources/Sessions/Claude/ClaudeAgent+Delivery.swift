@@ -202,6 +202,8 @@ extension ClaudeAgent {
     func closeDialog(of command: String) {
         guard !isClosingDialog else { return }
         isClosingDialog = true
+        // A closed dialog leaves traces in the transcript that look like success.
+        tracker.fail(command: command, reason: "/\(command) opens a dialog at the terminal; use `dev-sessions attach \(session)` and type it there")
         Task {
             for _ in 1...3 {
                 guard exitReason == nil, case .waiting = status?.activity else { break }
@@ -211,8 +213,7 @@ extension ClaudeAgent {
                 _ = await idle.wait(on: self, atMost: .seconds(2))
             }
             isClosingDialog = false
-            emit(tracker.endCommand(
-                named: command, failure: "/\(command) opens a dialog at the terminal; use `dev-sessions attach \(session)` and type it there"))
+            emit(tracker.endCommand(named: command, failure: nil))
         }
     }
 }

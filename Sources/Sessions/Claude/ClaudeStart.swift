@@ -39,8 +39,8 @@ extension ClaudeAgent {
         if exitReason == nil, status == nil, let dialog = await expectedDialog(start) { throw failure(dialog.explanation) }
         if exitReason == nil, await ready(within: ClaudeStart.patience - ClaudeStart.dialogTime) { return }
         if let exitReason {
-            let screen = (try? await tmux.capture(pane)) ?? []
-            // tmux adds a line of its own to a dead pane.
+            // tmux adds a line of its own to a dead pane, and moves the others up for it.
+            let screen = (try? await tmux.capture(pane, history: 100)) ?? []
             let words = screen.filter { !$0.isEmpty && !$0.hasPrefix("Pane is dead") }.suffix(12).joined(separator: "\n")
             // The welcome screens end by themselves when they reach nobody.
             let advice = start.expectedDialog() == .onboarding ? " \(ClaudeStartupDialog.onboarding.explanation)" : ""

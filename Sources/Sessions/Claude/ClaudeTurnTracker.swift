@@ -12,6 +12,8 @@ struct ClaudeTurnTracker: Sendable {
         var isConfirmed = false
         /// `prompt_id`, once a hook told it.
         var promptID: String?
+        /// Why a command has failed, whatever the transcript will still say of it.
+        var failure: String?
     }
 
     private(set) var expected: [Expected] = []
@@ -145,18 +147,26 @@ struct ClaudeTurnTracker: Sendable {
     mutating func endCommand(named name: String, failure: String?) -> [AgentEvent] {
         guard let index = expected.firstIndex(where: { $0.message.command == name }) else { return [] }
         let found = expected.remove(at: index)
-        if let failure { return [.commandEnded(turn: found.turn, AgentTurnEnd(state: .failed, reason: failure))] }
+        if let failure = failure ?? found.failure { return [.commandEnded(turn: found.turn, AgentTurnEnd(state: .failed, reason: failure))] }
         return [
             .delivered(turn: found.turn, agentTurn: nil, altered: false),
             .commandEnded(turn: found.turn, AgentTurnEnd(state: .completed, reason: nil)),
         ]
     }
 
+    /// The command will fail, however it ends: nobody can use what it shows.
+    mutating func fail(command name: String, reason: String) {
+        guard let index = expected.firstIndex(where: { $0.message.command == name }) else { return }
+        expected[index].failure = reason
+    }
+
     private mutating func takeCommand(_ turn: TranscriptTurn) -> [AgentEvent] {
         guard case .command(let command) = turn.source,
               let index = expected.firstIndex(where: { $0.message.command.map { "/" + $0 } == command })
         else { return [] }
-        return [.delivered(turn: expected.remove(at: index).turn, agentTurn: names[turn.id], altered: false)]
+        let found = expected.remove(at: index)
+        if let failure = found.failure { return [.commandEnded(turn: found.turn, AgentTurnEnd(state: .failed, reason: failure))] }
+        return [.delivered(turn: found.turn, agentTurn: names[turn.id], altered: false)]
     }
 
     var expectedCommand: String? { expected.lazy.compactMap(\.message.command).first }
