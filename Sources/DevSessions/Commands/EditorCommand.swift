@@ -37,11 +37,13 @@ struct EditorCommand {
     }
 
     private func answer() -> EditorAnswer {
-        guard let stateDirectory, let session = System.environment["DEV_SESSIONS_SESSION"],
-              let path = try? SocketLocation.existing(for: stateDirectory),
-              let client = try? ControlClient(socket: path, programVersion: Program.version)
-        else { return .person }
-        return (try? client.call(EditorCall(session: session))) ?? .person
+        guard let stateDirectory, let session = System.environment["DEV_SESSIONS_SESSION"] else { return .person }
+        if let path = try? SocketLocation.existing(for: stateDirectory),
+           let client = try? ControlClient(socket: path, programVersion: Program.version),
+           let answer = try? client.call(EditorCall(session: session)) {
+            return answer
+        }
+        return EditorMark(stateDirectory: stateDirectory.path, session: session).isSet ? .leave : .person
     }
 
     private func runPersonsEditor() -> Int32 {

@@ -14,6 +14,7 @@ actor ClaudeAgent: Agent {
 
     let session: String
     let tmux: TmuxServer
+    let editorMark: EditorMark
     let logger: Logger
     let events: AgentEventHandler
 
@@ -66,7 +67,7 @@ actor ClaudeAgent: Agent {
 
     init(
         loop: EventLoop, session: String, conversation: String, state: ClaudeState, process: ProcessIdentity,
-        pane: PaneIdentity, tmux: TmuxServer, logger: Logger, events: @escaping AgentEventHandler
+        pane: PaneIdentity, tmux: TmuxServer, editorMark: EditorMark, logger: Logger, events: @escaping AgentEventHandler
     ) {
         self.loop = loop
         self.session = session
@@ -75,6 +76,7 @@ actor ClaudeAgent: Agent {
         self.process = process
         self.pane = pane
         self.tmux = tmux
+        self.editorMark = editorMark
         self.logger = logger
         self.events = events
         hasHooks = state.hooks
@@ -130,6 +132,8 @@ actor ClaudeAgent: Agent {
     /// - Parameter endedTurns: names of turns that have ended, should the transcript tell of them again.
     func expect(_ turns: [(turn: Turn, message: PreparedMessage?)], endedTurns: Set<String>) {
         tracker.ignore(endedTurns)
+        // The earlier supervisor pressed Ctrl-G, and the call may be still to come.
+        if editorMark.isSet { lateEditors = 1 }
         for (turn, message) in turns {
             guard let message, turn.state != .queued else { continue }
             tracker.expect(message, turn: turn.id, isConfirmed: turn.state != .delivering, promptID: turn.agentTurnID)

@@ -122,7 +122,7 @@ public actor ClaudeBackend: AgentBackend {
             state.process = process
             let agent = ClaudeAgent(
                 loop: loop, session: spec.id, conversation: spec.conversation, state: state, process: process,
-                pane: pane.identity, tmux: server, logger: logger, events: events)
+                pane: pane.identity, tmux: server, editorMark: editorMark(spec.id), logger: logger, events: events)
             events(.stateChanged(try JSON.encode(state)))
             let start = ClaudeStart(
                 session: spec.id, workingDirectory: workingDirectory, environment: environment, home: home,
@@ -153,6 +153,10 @@ public actor ClaudeBackend: AgentBackend {
         guard launches[session]?.process == nil else { return nil }
         launches[session]?.process = process
         return launches[session]?.plan
+    }
+
+    private func editorMark(_ session: String) -> EditorMark {
+        EditorMark(stateDirectory: installation.stateDirectory, session: session)
     }
 
     private func cleanUp(_ id: String, at location: TmuxLocation, environment: [String: String]) async {
@@ -192,7 +196,7 @@ public actor ClaudeBackend: AgentBackend {
             }
             let agent = ClaudeAgent(
                 loop: loop, session: spec.id, conversation: spec.conversation, state: state, process: process, pane: pane,
-                tmux: server, logger: logger, events: events)
+                tmux: server, editorMark: editorMark(spec.id), logger: logger, events: events)
             await agent.expect(turns, endedTurns: endedTurns)
             // Hooks come first: they are facts about what happened before anything is decided.
             for hook in hooks { await agent.takeUp(hook) }

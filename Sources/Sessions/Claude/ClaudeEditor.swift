@@ -40,8 +40,10 @@ extension ClaudeAgent {
         guard state.usesEditor, !editorFailed else { return false }
         let message = EditedMessage(ClaudePrompt.guarded(text), on: loop)
         edited = message
+        editorMark.set()
         defer {
             edited = nil
+            editorMark.clear()
             message.watch?.close()
         }
         for attempt in 1...2 {
