@@ -22,10 +22,12 @@ extension SessionDirectory {
             }
         }
         await takeUpForeignChanges()
-        // What is damaged is set aside with the first writing.
-        try? await file.flush()
         reports += await journal.takeWarnings()
-        reports += await file.takeWarnings()
+        // What is damaged is set aside with the first writing. Another tool may hold the file for seconds: commands need not wait for that.
+        Task {
+            try? await file.flush()
+            reports += await file.takeWarnings()
+        }
     }
 
     private func recover(_ session: Session, hooks: [JSON]) async {

@@ -5,7 +5,8 @@ import Foundation
 ///
 /// One that is older than 30 s was left by a crash, and may be removed by anybody. That tool removes it by its name;
 /// here it is looked at twice, one attempt apart, and a holder that lost its lock that way notices before it writes
-/// and leaves the new holder's lock alone. All of it blocks.
+/// and leaves the new holder's lock alone. What a process of ours left is known by its ``LockOwner``, and goes at once.
+/// All of it blocks.
 struct StoreLock: Sendable {
     let path: String
     /// With the time of its last refreshing: a new directory may have the number of the one before.
@@ -23,6 +24,11 @@ struct StoreLock: Sendable {
         _ path: String, suspect: inout FileIdentity?, now: Int64 = Timestamp.now()
     ) throws(StorageError) -> StoreLock? {
         if let lock = try make(path) { return lock }
+        if let found = FileIdentity.of(path: path), let owner = LockOwner(of: path), owner.lock.isSameLock(found),
+           !owner.process.isAlive {
+            try? System.removeTree(path)
+            return try make(path)
+        }
         guard let found = FileIdentity.of(path: path), now * 1_000_000 - found.modified > lifetime else {
             suspect = nil
             return nil
@@ -44,7 +50,9 @@ struct StoreLock: Sendable {
         } catch {
             throw StorageError("taking the lock \(path)", cause: error)
         }
-        return FileIdentity.of(path: path).map { StoreLock(path: path, identity: $0) }
+        guard let identity = FileIdentity.of(path: path) else { return nil }
+        LockOwner.claim(identity, at: path)
+        return StoreLock(path: path, identity: identity)
     }
 
     /// Whether nobody took it for left: a machine that slept holds a lock for longer than it knows.
@@ -56,12 +64,16 @@ struct StoreLock: Sendable {
     mutating func refresh() {
         guard isHeld else { return }
         try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: path)
-        if let refreshed = FileIdentity.of(path: path), refreshed.isSameFile(identity) { identity = refreshed }
+        guard let refreshed = FileIdentity.of(path: path), refreshed.isSameFile(identity) else { return }
+        identity = refreshed
+        LockOwner.claim(refreshed, at: path)
     }
 
     func release() {
         guard isHeld else { return }
+        // Killed in between, it leaves a word about a lock that is no more, and not a lock of nobody's.
         try? System.removeTree(path)
+        LockOwner.remove(of: path)
     }
 }
 

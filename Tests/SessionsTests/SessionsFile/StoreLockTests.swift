@@ -41,6 +41,30 @@ struct StoreLockTests {
         }
     }
 
+    @Test("what a process of ours left when it was killed is taken at once, and not what another made since")
+    func killedOwner() async throws {
+        try await Storage.with { storage in
+            let path = storage.path("lock")
+            var suspect: FileIdentity?
+            let child = try await Command("sh", ["-c", "echo $$"], environment: ["PATH": "/usr/bin:/bin"]).run()
+            let number = try #require(Int32(child.outputText.trimmingCharacters(in: .newlines)))
+            func beKilled() throws {
+                let lock = try JSON.encode(#require(FileIdentity.of(path: path)))
+                let owner: JSON = ["lock": lock, "process": ["processID": JSON(Int(number)), "startTime": 1]]
+                try System.replace(LockOwner.path(of: path), with: owner.bytes)
+            }
+            try System.makeDirectory(path)
+            try beKilled()
+            #expect(try StoreLock.attempt(path, suspect: &suspect)?.isHeld == true)
+            #expect(try StoreLock.attempt(path, suspect: &suspect) == nil)
+            try beKilled()
+            try System.removeTree(path)
+            try System.makeDirectory(path)
+            try age(path, by: 1)
+            #expect(try StoreLock.attempt(path, suspect: &suspect) == nil)
+        }
+    }
+
     @Test("a lock that was left and then taken by another is not removed from under it")
     func takenMeanwhile() async throws {
         try await Storage.with { storage in
