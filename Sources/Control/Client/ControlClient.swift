@@ -11,7 +11,7 @@ public final class ControlClient {
     private var lastID: Int64 = 0
     private static let greetingID: Int64 = 1
 
-    /// Connects; the greeting goes with the first call, in one write.
+    /// Connects; the greeting goes with the first call, in one write, unless ``greet()`` sends it before.
     /// - Throws: ``ControlError`` with `.disconnected` when nobody answers there.
     public init(socket path: String, programVersion: String) throws(ControlError) {
         self.programVersion = programVersion
@@ -61,6 +61,30 @@ public final class ControlClient {
             guard case .notification(let method, let parameters) = try Envelope(line: line) else { continue }
             if try !notified(method, parameters) { return }
         }
+    }
+
+    /// Returns when the supervisor has answered: what is asked of it then is known to reach it.
+    /// - Throws: ``ControlError``: `.disconnected` when it left, `.incompatible` when it is of another version.
+    public func greet() throws(ControlError) {
+        guard lastID == 0 else { return }
+        lastID = Self.greetingID
+        do {
+            try socket.write(request(Hello(programVersion: programVersion), Self.greetingID))
+        } catch let error as ControlError {
+            throw error
+        } catch {
+            throw lost(Hello.method)
+        }
+        while let line = try nextLine(Attention(), for: Hello.method) {
+            switch try Envelope(line: line) {
+            case .result(Self.greetingID, let result):
+                supervisor = try? result.decode(Hello.Result.self)
+                return
+            case .failure(_, let error): throw error
+            case .request, .result, .notification: continue
+            }
+        }
+        throw lost(Hello.method)
     }
 
     private func reply<Call: ControlCall>(to call: Call, _ attention: Attention) throws(ControlError) -> JSON {

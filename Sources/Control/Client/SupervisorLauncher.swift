@@ -21,7 +21,22 @@ public struct SupervisorLauncher: Sendable {
     }
 
     /// Connects to the supervisor; of many commands that find none, one starts it and the others wait for it.
+    /// - Throws: ``ControlError``, among others `.incompatible`.
     public func connect() throws(ControlError) -> ControlClient {
+        let deadline = ContinuousClock.now + startLimit
+        while true {
+            let client = try connectOrStart()
+            do {
+                try client.greet()
+                return client
+            } catch where error.code == .disconnected && ContinuousClock.now < deadline {
+                // Its socket still took the connection while it ended; nothing has been asked of it yet.
+                System.sleep(for: .milliseconds(5))
+            }
+        }
+    }
+
+    private func connectOrStart() throws(ControlError) -> ControlClient {
         if let client = try connectIfRunning() { return client }
         try stateDirectory.prepare()
         let lock: FileLock
