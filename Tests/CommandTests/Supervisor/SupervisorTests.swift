@@ -99,13 +99,15 @@ struct SupervisorTests {
     func absence() async throws {
         try await Self.withStage { stage in
             _ = try await stage.run("create", "-q", "--id", "annie-top")
-            _ = try await stage.run("send", "annie-top", "SLOW 5 slow answer")
+            let go = stage.stateDirectory.path + "/go"
+            _ = try await stage.run("send", "annie-top", "TOOL until [ -e '\(go)' ]; do sleep 0.05; done; echo late")
             _ = try await stage.run("supervisor", "stop")
+            try System.replace(go, with: [])
             let spool = stage.stateDirectory.spoolFile(of: "annie-top")
             try await eventually("the hook to leave a line") { System.exists(spool) }
             let result = try await stage.run("wait", "annie-top")
             #expect(result.outputText == "completed\n" && result.errors.isEmpty)
-            #expect(try await stage.run("last-message", "annie-top").outputText == "slow answer\n")
+            #expect(try await stage.run("last-message", "annie-top").outputText == "tool done: late\n")
             #expect(!System.exists(spool))
         }
     }
