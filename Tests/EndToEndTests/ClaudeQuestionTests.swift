@@ -83,6 +83,7 @@ import Testing
             #expect(refused.errorText.contains("dev-sessions respond \(id)"))
             #expect(try await place.must("send", id, "--queue", "SAY afterwards") == "Sent message to \(id)")
             #expect(try await place.status(id)["queued"] == 1)
+            #expect(try await place.expect(3, "wait", id).outputText.hasPrefix("Which colour?"))
             try await place.must("respond", id, "--answer", "Red")
             #expect(try await place.must("wait", id) == "completed")
             #expect(try await place.must("last-message", id) == "afterwards")

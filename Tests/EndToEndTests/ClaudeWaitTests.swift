@@ -51,7 +51,10 @@ import Testing
             try await place.must("send", id, "SLOW 60 never to be heard")
             let pid = try await place.agentPID(id)
             async let waiting = (place.run("wait", id), ContinuousClock.now)
-            try await place.asked("SLOW 60 never to be heard")
+            // The message is on disk some moments after the model has it.
+            try await eventually("the message in the transcript", deadline: .seconds(60)) {
+                try await place.must("logs", id).contains("SLOW 60 never to be heard")
+            }
             let death = ContinuousClock.now
             try System.kill(pid, Signal.kill)
             let (result, end) = try await waiting

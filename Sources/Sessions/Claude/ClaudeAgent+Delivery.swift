@@ -214,6 +214,7 @@ extension ClaudeAgent {
             }
             isClosingDialog = false
             emit(tracker.endCommand(named: command, failure: nil))
+            if case .waiting(let reason) = status?.activity { expectRequest(reason) }
         }
     }
 }

@@ -123,6 +123,7 @@ extension ClaudeAgent {
         }
         if !batch.entries.isEmpty { savePosition() }
         settleAnsweredRequests()
+        showRequestOfTranscript()
         if status?.activity == .idle { becameIdle() }
     }
 

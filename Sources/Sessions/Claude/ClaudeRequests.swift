@@ -50,8 +50,16 @@ extension ClaudeAgent {
     func expectRequest(_ reason: String) {
         guard requests.isEmpty else { return }
         if reason == "dialog open", let command = tracker.expectedCommand { return closeDialog(of: command) }
-        let time = hasHooks && reason != "dialog open" ? Self.hookTime : .milliseconds(200)
-        requestTimer.schedule(after: time) { self.showUnanswerable() }
+        requestTimer.schedule(after: reason == "dialog open" ? .milliseconds(200) : Self.hookTime) { self.showUnanswerable() }
+        showRequestOfTranscript()
+    }
+
+    /// Where no hook will come, a request is shown as soon as the transcript tells of it: some time after the status does.
+    func showRequestOfTranscript() {
+        guard !hasHooks, case .waiting(let reason) = status?.activity, reason != "dialog open",
+              reducer.turn?.openToolCalls.isEmpty == false
+        else { return }
+        showUnanswerable()
     }
 
     /// What is waited for, as far as the status and the transcript tell: only the terminal can answer it.

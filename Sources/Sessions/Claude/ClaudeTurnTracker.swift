@@ -88,7 +88,7 @@ struct ClaudeTurnTracker: Sendable {
         let name = turn.promptID ?? turn.id
         names[turn.id] = name
         if ignored.contains(name) { return [] }
-        let ours = turn.messages.flatMap { take($0, into: turn.id) } + takeCommand(turn)
+        let ours = takeCommand(turn) + turn.messages.flatMap { take($0, into: turn.id) }
         if !ours.isEmpty { return ours }
         if turn.source == .taskNotification, let parent = suspended.last {
             names[turn.id] = parent

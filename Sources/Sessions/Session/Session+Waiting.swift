@@ -26,7 +26,7 @@ extension Session {
     /// How waiting for this turn comes out by what is known now; nil when it goes on.
     private func outcome(of target: Int64?) -> WaitOutcome? {
         guard let target, let turn = turn(target) else {
-            return isEnded ? WaitOutcome(session: id, turn: nil, pending: [], ended: spec.ended) : nil
+            return isEnded || !pending.isEmpty ? WaitOutcome(session: id, turn: nil, pending: pending, ended: spec.ended) : nil
         }
         if turn.state.isFinal {
             return WaitOutcome(session: id, turn: TurnReport(turn), pending: [], ended: spec.ended)

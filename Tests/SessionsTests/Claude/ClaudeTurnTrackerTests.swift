@@ -38,6 +38,7 @@ struct ClaudeTurnTrackerTests {
         case .delivered(let turn, let agentTurn, let altered): "\(turn) is \(agentTurn ?? "queued")\(altered ? ", altered" : "")"
         case .turnStarted(let turn): "\(turn.id) is not ours"
         case .turnEnded(let agentTurn, let end): "\(agentTurn) \(end.state)"
+        case .commandEnded(let turn, let end): "\(turn) \(end.state)"
         default: "\(event)"
         }
     }
@@ -75,5 +76,13 @@ struct ClaudeTurnTrackerTests {
         tracker.expect(message("ours"), turn: 1)
         #expect(read("theirs", prompt: "a") == ["a is not ours"])
         #expect(read("ours, and more", prompt: "b") == ["a cancelled", "1 is b, altered"])
+    }
+
+    @Test("a command whose dialog was closed has failed, though the transcript then shows it as done")
+    mutating func closedDialog() {
+        tracker.expect(PreparedMessage(text: "/model", command: "model", normalizations: []), turn: 1)
+        tracker.fail(command: "model", reason: "it opens a dialog")
+        #expect(read("<command-name>/model</command-name>\n<command-message>model</command-message>", prompt: "a") == ["1 failed"])
+        #expect(tracker.endCommand(named: "model", failure: nil).isEmpty)
     }
 }
