@@ -53,9 +53,19 @@ final class Workplace: Sendable {
             return result
         } catch {
             let log = (try? String(contentsOfFile: workplace.state + "/supervisor.log", encoding: .utf8)) ?? ""
+            let terminals = (try? await workplace.terminals()) ?? ""
             await workplace.close()
-            throw WorkplaceError(cause: error, log: String(log.suffix(4000)))
+            throw WorkplaceError(cause: error, log: String(log.suffix(4000)), terminals: terminals)
         }
+    }
+
+    /// What the sessions' terminals show, blank lines left out.
+    private func terminals() async throws -> String {
+        var screens: [String] = []
+        for pane in try await home.tmux.run("list-panes", "-a", "-F", "#{pane_id}").split(separator: "\n") {
+            screens.append(try await home.tmux.run("capture-pane", "-p", "-t", String(pane)))
+        }
+        return screens.joined(separator: "\n").split(separator: "\n").filter { $0.contains { $0 != " " } }.joined(separator: "\n")
     }
 
     private func close() async {
@@ -161,7 +171,7 @@ struct WorkplaceError: Error, CustomStringConvertible {
             + "\(result?.outputText ?? "")\n\(result?.errorText ?? "")"
     }
 
-    init(cause: any Error, log: String) {
-        description = "\(cause)\nsupervisor.log:\n\(log)"
+    init(cause: any Error, log: String, terminals: String) {
+        description = "\(cause)\nsupervisor.log:\n\(log)\nterminals:\n\(terminals)"
     }
 }
