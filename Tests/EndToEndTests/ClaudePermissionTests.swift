@@ -37,16 +37,14 @@ import Testing
             let file = "\(place.home.path)/work/made"
             try await place.expect(3, "ask", id, "TOOL touch \(file)")
             try await place.shows("Do you want to proceed?", on: id)
-            try await place.press("1", in: id)
-            try await place.state("idle", of: id)
+            try await place.decide(with: "1", in: id)
             #expect(try await place.must("wait", id) == "completed")
             #expect(FileManager.default.fileExists(atPath: file))
             try await place.hooksAreGone(of: id)
 
             try await place.expect(3, "ask", id, "TOOL rm \(file)")
             try await place.shows("Do you want to proceed?", on: id)
-            try await place.press("Escape", in: id)
-            try await place.state("idle", of: id)
+            try await place.decide(with: "Escape", in: id)
             let waited = try await place.expect(1, "wait", id)
             #expect(waited.errorText == "Turn interrupted: interrupted at a permission prompt\n")
             #expect(FileManager.default.fileExists(atPath: file))

@@ -45,7 +45,7 @@ import Testing
             #expect(try await place.expect(1, "ask", id, "/nosuch a b").errorText.contains("Unknown command: /nosuch"))
             // The menu's suggestion for half a name would be /compact.
             #expect(try await place.expect(1, "ask", id, "/comp").errorText.contains("Unknown command: /comp"))
-            for command in ["/cost", "/config"] {
+            for command in ["/cost", "/config", "/model"] {
                 #expect(try await place.expect(1, "ask", id, command).errorText.contains("\(command) opens a dialog"))
                 try await place.state("idle", of: id)
                 #expect(try await place.status(id)["turn"]?["state"] == "failed")

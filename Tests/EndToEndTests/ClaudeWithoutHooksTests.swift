@@ -36,8 +36,7 @@ import Testing
             #expect(try await place.status(id)["source"] == "status-file")
             let refused = try await place.expect(1, "respond", id, "--answer", "Red")
             #expect(refused.errorText.contains("dev-sessions attach \(id)"))
-            try await place.press("2", in: id)
-            try await place.state("idle", of: id)
+            try await place.decide(with: "2", in: id)
             #expect(try await place.must("wait", id) == "completed")
             #expect(try await place.must("last-message", id).contains("\"Which colour?\"=\"Blue\""))
         }

@@ -33,6 +33,18 @@ extension Workplace {
         }
     }
 
+    /// Presses a key at a session's dialog, as a person does: once more if nothing comes of it, because Claude Code
+    /// 2.1.329 passes over keys in a dialog's first moments.
+    func decide(with key: String, in id: String) async throws {
+        try await eventually("the end of the dialog in \(id)", deadline: .seconds(60)) {
+            try await press(key, in: id)
+            return (try? await eventually("a change", deadline: .seconds(2)) {
+                try await must("status", id) != "waiting_for_input"
+            }) != nil
+        }
+        try await state("idle", of: id)
+    }
+
     /// What the session waits for.
     func pending(_ id: String) async throws -> [JSON] {
         try JSON(parsing: try await must("respond", id, "--json")).array ?? []

@@ -13,12 +13,13 @@ struct ClaudeTurnTrackerTests {
     }
 
     /// What a transcript's line about a message tells.
-    private mutating func read(_ text: String, prompt: String) -> [String] {
-        let line: JSON = [
-            "type": "user", "uuid": .string("uuid-" + prompt), "promptId": .string(prompt), "promptSource": "typed",
+    private mutating func read(_ text: String, prompt: String, isTyped: Bool = true) -> [String] {
+        var line: JSON.Object = [
+            "type": "user", "uuid": .string("uuid-" + prompt), "promptId": .string(prompt),
             "timestamp": "2026-01-01T00:00:00.000Z", "message": ["role": "user", "content": .string(text)],
         ]
-        return told(reducer.add(ClaudeEntry(line)))
+        if isTyped { line["promptSource"] = "typed" }
+        return told(reducer.add(ClaudeEntry(.object(line))))
     }
 
     private mutating func readEnd() -> [String] {
@@ -82,7 +83,8 @@ struct ClaudeTurnTrackerTests {
     mutating func closedDialog() {
         tracker.expect(PreparedMessage(text: "/model", command: "model", normalizations: []), turn: 1)
         tracker.fail(command: "model", reason: "it opens a dialog")
-        #expect(read("<command-name>/model</command-name>\n<command-message>model</command-message>", prompt: "a") == ["1 failed"])
+        let entry = "<command-name>/model</command-name>\n<command-message>model</command-message>\n<command-args></command-args>"
+        #expect(read(entry, prompt: "a", isTyped: false) == ["1 failed"])
         #expect(tracker.endCommand(named: "model", failure: nil).isEmpty)
     }
 }
