@@ -53,12 +53,14 @@ extension ClaudeAgent {
     /// Empties the input box and puts the text into it.
     private func type(_ message: PreparedMessage) async throws(TmuxError) {
         lastTyped = message.text
+        submittedSomethingElse = false
         try await clearBox()
         if message.command != nil {
             // The line break closes the menu of commands: Enter would else run the menu's suggestion for half a name.
             return try await tmux.paste(ClaudePaste.chunks(of: message.text + "\n"), into: pane)
         }
         if try await putByEditor(message.text) { return }
+        try await clearBox()
         try await tmux.paste(ClaudePaste.chunks(of: ClaudePrompt.guarded(ClaudePaste.text(message.text))), into: pane)
     }
 
@@ -97,6 +99,9 @@ extension ClaudeAgent {
         tracker.forget(turn: turn)
         guard status?.activity == .idle else {
             throw .doubtful("Claude Code did not confirm the message within \(patience.components.seconds) s")
+        }
+        guard !submittedSomethingElse else {
+            throw .doubtful("something else was submitted at the terminal at that moment; `dev-sessions logs \(session)` shows what")
         }
         try? await clearBox(after: message.text)
         throw .refused("Claude Code did not take the message; it is idle and nothing was submitted")

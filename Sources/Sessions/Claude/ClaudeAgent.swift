@@ -53,10 +53,12 @@ actor ClaudeAgent: Agent {
     var idleness: [Expectation] = []
     let terminal = TerminalGate()
     var edited: EditedMessage?
-    /// Calls of the editor that we gave up waiting for.
-    var lateEditors = 0
-    /// The agent did not call its editor when asked to: perhaps the user's keys say otherwise.
-    var editorFailed = false
+    /// Until then a call of the editor may be a late answer to ours.
+    var lateEditorsEnd: ContinuousClock.Instant?
+    /// How often in a row the agent did not call its editor when asked to.
+    var editorFailures = 0
+    /// Something that is not ours was submitted since the last message was typed.
+    var submittedSomethingElse = false
     /// Escape is being pressed at a dialog that a command of ours opened.
     var isClosingDialog = false
     /// Escape may put it back into the input box.
