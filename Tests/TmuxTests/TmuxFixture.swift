@@ -100,10 +100,12 @@ struct TmuxFixture {
         try await eventually("the recorder to be ready") { recording.exists }
         // tmux reads the request for bracketed paste from the terminal: what comes after it has been read, too.
         if bracketedPaste {
+            // Each try is numbered: when its end is there, so is all that was sent before.
+            var number = 0
             try await eventually("tmux to know of bracketed paste") {
-                try await server.sendLiteral("?", to: pane.identity)
-                try await server.paste(["?"], into: pane.identity)
-                return try recording.text.contains("\u{1B}[200~")
+                number += 1
+                try await server.paste(["<\(number)>"], into: pane.identity)
+                return try recording.text.hasSuffix("<\(number)>\u{1B}[201~")
             }
             try recording.clear()
         }

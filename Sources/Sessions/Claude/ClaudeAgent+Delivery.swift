@@ -55,11 +55,13 @@ extension ClaudeAgent {
         try await clearBox(after: boxMayHoldLastMessage ? lastTyped : "")
         boxMayHoldLastMessage = true
         lastTyped = message.text
+        submittedSomethingElse = false
         if message.command != nil {
             // The line break closes the menu of commands: Enter would else run the menu's suggestion for half a name.
             return try await tmux.paste(ClaudePaste.chunks(of: message.text + "\n"), into: pane)
         }
         if try await putByEditor(message.text) { return }
+        try await clearBox()
         try await tmux.paste(ClaudePaste.chunks(of: ClaudePrompt.guarded(ClaudePaste.text(message.text))), into: pane)
     }
 
@@ -101,6 +103,9 @@ extension ClaudeAgent {
         tracker.forget(turn: turn)
         guard isAttentive, status?.activity == .idle else {
             throw .doubtful("Claude Code did not confirm the message within \(patience.components.seconds) s; look at it with `dev-sessions attach \(session)` before sending again")
+        }
+        guard !submittedSomethingElse else {
+            throw .doubtful("something else was submitted at the terminal at that moment; `dev-sessions logs \(session)` shows what")
         }
         throw .refused("Claude Code did not take the message; it is idle and nothing was submitted")
     }

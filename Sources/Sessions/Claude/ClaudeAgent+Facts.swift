@@ -168,7 +168,9 @@ extension ClaudeAgent {
             // Without a status file there is no better sign that it is there.
             if status == nil { idleTimer.schedule(after: .seconds(2)) { self.resumeReadiness() } }
         case .userPromptSubmit(let prompt) where hook.subagent == nil:
-            emit(tracker.submitted(prompt, promptID: hook.promptID, running: reducer.turn.map { $0.promptID ?? $0.id }))
+            let news = tracker.submitted(prompt, promptID: hook.promptID, running: reducer.turn.map { $0.promptID ?? $0.id })
+            if news.isEmpty { submittedSomethingElse = true }
+            emit(news)
         case .permissionRequest(let tool, let input):
             return await decision(on: tool, input, of: payload)
         case .sessionEnd, .stop, .stopFailure, .userPromptSubmit, .other:

@@ -54,10 +54,12 @@ actor ClaudeAgent: Agent {
     var idleness: [Expectation] = []
     let terminal = TerminalGate()
     var edited: EditedMessage?
-    /// Calls of the editor that we gave up waiting for.
-    var lateEditors = 0
-    /// The agent did not call its editor when asked to: perhaps the user's keys say otherwise.
-    var editorFailed = false
+    /// Until then a call of the editor may be a late answer to ours.
+    var lateEditorsEnd: ContinuousClock.Instant?
+    /// How often in a row the agent did not call its editor when asked to.
+    var editorFailures = 0
+    /// Something that is not ours was submitted since the last message was typed.
+    var submittedSomethingElse = false
     /// Escape is being pressed at a dialog that a command of ours opened.
     var isClosingDialog = false
     /// Escape may put it back into the input box.
@@ -133,7 +135,7 @@ actor ClaudeAgent: Agent {
     func expect(_ turns: [(turn: Turn, message: PreparedMessage?)], endedTurns: Set<String>) {
         tracker.ignore(endedTurns)
         // The earlier supervisor pressed Ctrl-G, and the call may be still to come.
-        if editorMark.isSet { lateEditors = 1 }
+        if editorMark.isSet { lateEditorsEnd = .now + Self.lateness }
         for (turn, message) in turns {
             guard let message, turn.state != .queued else { continue }
             tracker.expect(message, turn: turn.id, isConfirmed: turn.state != .delivering, promptID: turn.agentTurnID)

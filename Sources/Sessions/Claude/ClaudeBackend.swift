@@ -115,9 +115,9 @@ public actor ClaudeBackend: AgentBackend {
                 name: Self.tmuxSession(spec.id), windowName: Self.tmuxSession(spec.id), directory: spec.path,
                 command: [installation.executable, "launch", "--state-directory", installation.stateDirectory, spec.id],
                 width: 200, height: 50)
-            guard let process = ProcessIdentity.of(pane.identity.processID) else {
-                throw SessionError(.startFailed, "Claude Code could not be started: its process ended at once.")
-            }
+            // One that has ended already is watched like one that will: it is told why.
+            let process = ProcessIdentity.of(pane.identity.processID)
+                ?? ProcessIdentity(processID: pane.identity.processID, startTime: 0)
             state.pane = pane.identity
             state.process = process
             let agent = ClaudeAgent(

@@ -30,14 +30,19 @@ final class EditedMessage {
 }
 
 extension ClaudeAgent {
-    /// Ctrl-G is answered after 20 to 400 ms, on a loaded machine too.
-    private static let beginning = Duration.seconds(5)
+    /// Ctrl-G is answered after 20 to 400 ms, on a loaded machine too. A person's key at the same moment can make it
+    /// part of a typed text, and then it does nothing: so it is pressed again.
+    private static let beginnings: [Duration] = [.milliseconds(1500), .milliseconds(1500), .seconds(2)]
     private static let writing = Duration.seconds(30)
+    /// How long after that a call may still be the answer to one of ours.
+    static let lateness = Duration.seconds(30)
+    /// So often in a row without a call, and it is not tried any more: the user's keys may say otherwise.
+    private static let failureLimit = 2
 
-    /// Puts a text into the input box by way of the agent's editor.
-    /// - Returns: false when the agent did not call it; nothing is in the box then.
+    /// Puts a text into the input box by way of the agent's editor, in place of what stands there.
+    /// - Returns: false when the agent did not call it.
     func putByEditor(_ text: String) async throws(TmuxError) -> Bool {
-        guard state.usesEditor, !editorFailed else { return false }
+        guard state.usesEditor, editorFailures < Self.failureLimit else { return false }
         let message = EditedMessage(ClaudePrompt.guarded(text), on: loop)
         edited = message
         editorMark.set()
@@ -46,31 +51,30 @@ extension ClaudeAgent {
             editorMark.clear()
             message.watch?.close()
         }
-        for attempt in 1...2 {
-            // A view that a person opened and that no status tells of takes the key; Escape leaves it.
-            if attempt > 1 { try await tmux.sendKeys(["Escape"], to: pane) }
+        for time in Self.beginnings where !message.hasBegun {
             try await tmux.sendKeys(["C-g"], to: pane)
-            if await message.written.wait(on: self, atMost: Self.beginning) { return true }
-            if message.hasBegun {
-                if await message.written.wait(on: self, atMost: Self.writing) { return true }
+            if await message.written.wait(on: self, atMost: time) { break }
+            if exitReason != nil { return false }
+            // A second call, or one that comes late, must not open a person's editor.
+            lateEditorsEnd = .now + Self.lateness
+        }
+        if message.hasBegun {
+            guard await message.written.wait(on: self, atMost: Self.writing) else {
                 // What it has written may still reach the box, so nothing else may be put there.
                 throw TmuxError(.timedOut, while: "handing the message over", reason: "the agent's editor did not end")
             }
-            if exitReason != nil { return false }
-            // A call that comes late must not open a person's editor.
-            lateEditors += 1
+            editorFailures = 0
+            return true
         }
-        editorFailed = true
-        logger.notice("the agent did not call its editor; messages are pasted from now on", metadata: ["session": "\(session)"])
+        editorFailures += 1
+        logger.notice("the agent did not call its editor; the message is pasted", metadata: ["session": "\(session)"])
         return false
     }
 
     /// - Parameter process: the editor's.
     func editor(process: Int32?) -> EditorAnswer {
         guard let message = edited, !message.hasBegun else {
-            guard lateEditors > 0 else { return .person }
-            lateEditors -= 1
-            return .leave
+            return lateEditorsEnd.map { .now < $0 } ?? false ? .leave : .person
         }
         message.hasBegun = true
         if let identity = process.flatMap(ProcessIdentity.of) {
