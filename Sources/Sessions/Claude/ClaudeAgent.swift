@@ -54,8 +54,9 @@ actor ClaudeAgent: Agent {
     var idleness: [Expectation] = []
     let terminal = TerminalGate()
     var edited: EditedMessage?
-    /// Until then a call of the editor may be a late answer to ours.
-    var lateEditorsEnd: ContinuousClock.Instant?
+    /// So many calls of the editor may, until then, be late answers to ours.
+    var lateEditorsEnd = ContinuousClock.now
+    var lateEditors = 0
     /// How often in a row the agent did not call its editor when asked to.
     var editorFailures = 0
     /// Something that is not ours was submitted since the last message was typed.
@@ -135,7 +136,7 @@ actor ClaudeAgent: Agent {
     func expect(_ turns: [(turn: Turn, message: PreparedMessage?)], endedTurns: Set<String>) {
         tracker.ignore(endedTurns)
         // The earlier supervisor pressed Ctrl-G, and the call may be still to come.
-        if editorMark.isSet { lateEditorsEnd = .now + Self.lateness }
+        if editorMark.isSet { expectLateEditor() }
         for (turn, message) in turns {
             guard let message, turn.state != .queued else { continue }
             tracker.expect(message, turn: turn.id, isConfirmed: turn.state != .delivering, promptID: turn.agentTurnID)

@@ -35,7 +35,7 @@ extension ClaudeAgent {
     private static let beginnings: [Duration] = [.milliseconds(1500), .milliseconds(1500), .seconds(2)]
     private static let writing = Duration.seconds(30)
     /// How long after that a call may still be the answer to one of ours.
-    static let lateness = Duration.seconds(30)
+    private static let lateness = Duration.seconds(30)
     /// So often in a row without a call, and it is not tried any more: the user's keys may say otherwise.
     private static let failureLimit = 2
 
@@ -56,7 +56,7 @@ extension ClaudeAgent {
             if await message.written.wait(on: self, atMost: time) { break }
             if exitReason != nil { return false }
             // A second call, or one that comes late, must not open a person's editor.
-            lateEditorsEnd = .now + Self.lateness
+            expectLateEditor()
         }
         if message.hasBegun {
             guard await message.written.wait(on: self, atMost: Self.writing) else {
@@ -71,10 +71,18 @@ extension ClaudeAgent {
         return false
     }
 
+    /// One Ctrl-G of ours has not been answered, and may still be.
+    func expectLateEditor() {
+        lateEditors = .now < lateEditorsEnd ? lateEditors + 1 : 1
+        lateEditorsEnd = .now + Self.lateness
+    }
+
     /// - Parameter process: the editor's.
     func editor(process: Int32?) -> EditorAnswer {
         guard let message = edited, !message.hasBegun else {
-            return lateEditorsEnd.map { .now < $0 } ?? false ? .leave : .person
+            guard lateEditors > 0, .now < lateEditorsEnd else { return .person }
+            lateEditors -= 1
+            return .leave
         }
         message.hasBegun = true
         if let identity = process.flatMap(ProcessIdentity.of) {
