@@ -45,6 +45,10 @@ import Testing
             #expect(try await place.expect(1, "ask", id, "/nosuch a b").errorText.contains("Unknown command: /nosuch"))
             // The menu's suggestion for half a name would be /compact.
             #expect(try await place.expect(1, "ask", id, "/comp").errorText.contains("Unknown command: /comp"))
+            // One right after the other, as a program may send them.
+            for command in ["/model", "/model", "/config", "/config", "/cost", "/cost", "/model"] {
+                #expect(try await place.expect(1, "ask", id, command).errorText.contains("\(command) opens a dialog"))
+            }
             for command in ["/cost", "/config", "/model"] {
                 #expect(try await place.expect(1, "ask", id, command).errorText.contains("\(command) opens a dialog"))
                 try await place.state("idle", of: id)

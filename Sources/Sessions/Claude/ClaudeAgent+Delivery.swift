@@ -22,7 +22,7 @@ extension ClaudeAgent {
         try checkReadiness()
         let confirmation = Expectation(on: loop)
         confirmations[turn] = confirmation
-        tracker.expect(message, turn: turn)
+        tracker.expect(message, turn: turn, typedAt: Timestamp.now())
         events(.recordChanged(["claudeSystemCountAtSend": .number(JSON.Number(systemEntries))]))
         do throws(TmuxError) {
             try await type(message)
@@ -205,20 +205,25 @@ extension ClaudeAgent {
     ///
     /// Some close with one Escape, others first leave a field with it (`/config` in Claude Code 2.1.329).
     func closeDialog(of command: String) {
-        guard !isClosingDialog else { return }
-        isClosingDialog = true
         // A closed dialog leaves traces in the transcript that look like success.
         tracker.fail(command: command, reason: "/\(command) opens a dialog at the terminal; use `dev-sessions attach \(session)` and type it there")
+        guard !isClosingDialog else { return }
+        isClosingDialog = true
         Task {
             for _ in 1...3 {
                 guard exitReason == nil, case .waiting = status?.activity else { break }
-                let idle = Expectation(on: loop)
-                idleness.append(idle)
+                let closed = Expectation(on: loop)
+                dialogClosed = closed
                 try? await tmux.sendKeys(["Escape"], to: pane)
-                _ = await idle.wait(on: self, atMost: .seconds(2))
+                _ = await closed.wait(on: self, atMost: .seconds(2))
             }
+            dialogClosed = nil
             isClosingDialog = false
-            emit(tracker.endCommand(named: command, failure: nil))
+            // Its traces, if it leaves any, tell of the end first: else they would pass for a person's command.
+            let idle = Expectation(on: loop)
+            idleness.append(idle)
+            _ = await idle.wait(on: self, atMost: .seconds(2))
+            emit(tracker.endFailedCommands())
             if case .waiting(let reason) = status?.activity { expectRequest(reason) }
         }
     }

@@ -21,6 +21,7 @@ extension ClaudeAgent {
         if status.conversation != conversation { follow(status.conversation, transcript: nil) }
         if let version = status.version, version != state.version { save { $0.version = version } }
         tail?.look()
+        if case .waiting = status.activity {} else { dialogClosed?.meet() }
         switch status.activity {
         case .idle:
             settleRequests()

@@ -63,6 +63,8 @@ actor ClaudeAgent: Agent {
     var submittedSomethingElse = false
     /// Escape is being pressed at a dialog that a command of ours opened.
     var isClosingDialog = false
+    /// Met when the status no longer says that it waits.
+    var dialogClosed: Expectation?
     /// Escape may put it back into the input box.
     var lastTyped = ""
     /// It was put there, and nothing tells that it has left.

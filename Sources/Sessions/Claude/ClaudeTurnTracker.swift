@@ -12,6 +12,9 @@ struct ClaudeTurnTracker: Sendable {
         var isConfirmed = false
         /// `prompt_id`, once a hook told it.
         var promptID: String?
+        /// When it was typed, in milliseconds since 1970. An entry of before is an earlier command's of the same name:
+        /// on a loaded machine the transcript is written half a second after a dialog was closed.
+        let typedAt: Int64
         /// Why a command has failed, whatever the transcript will still say of it.
         var failure: String?
     }
@@ -25,11 +28,17 @@ struct ClaudeTurnTracker: Sendable {
     /// with a background agent's report.
     private var names: [String: String] = [:]
 
+    /// Commands that have failed and of which the transcript may still tell.
+    private var failedCommands: [String] = []
+
     /// Turns whose end has been told, by an earlier supervisor: the transcript may tell of them again.
     private var ignored: Set<String> = []
 
-    mutating func expect(_ message: PreparedMessage, turn: Int64, isConfirmed: Bool = false, promptID: String? = nil) {
-        expected.append(Expected(turn: turn, message: message, isConfirmed: isConfirmed, promptID: promptID))
+    mutating func expect(
+        _ message: PreparedMessage, turn: Int64, typedAt: Int64 = 0, isConfirmed: Bool = false, promptID: String? = nil
+    ) {
+        expected.append(Expected(
+            turn: turn, message: message, isConfirmed: isConfirmed, promptID: promptID, typedAt: typedAt))
     }
 
     mutating func ignore(_ turns: Set<String>) {
@@ -88,7 +97,11 @@ struct ClaudeTurnTracker: Sendable {
         let name = turn.promptID ?? turn.id
         names[turn.id] = name
         if ignored.contains(name) { return [] }
-        let ours = takeCommand(turn) + turn.messages.flatMap { take($0, into: turn.id) }
+        if case .command(let command) = turn.source {
+            let taken = takeCommand(String(command.drop { $0 == "/" }), turn)
+            if let taken { return taken }
+        }
+        let ours = turn.messages.flatMap { take($0, into: turn.id) }
         if !ours.isEmpty { return ours }
         if turn.source == .taskNotification, let parent = suspended.last {
             names[turn.id] = parent
@@ -160,13 +173,24 @@ struct ClaudeTurnTracker: Sendable {
         expected[index].failure = reason
     }
 
-    private mutating func takeCommand(_ turn: TranscriptTurn) -> [AgentEvent] {
-        guard case .command(let command) = turn.source,
-              let index = expected.firstIndex(where: { $0.message.command.map { "/" + $0 } == command })
-        else { return [] }
-        let found = expected.remove(at: index)
-        if let failure = found.failure { return [.commandEnded(turn: found.turn, AgentTurnEnd(state: .failed, reason: failure))] }
-        return [.delivered(turn: found.turn, agentTurn: names[turn.id], altered: false)]
+    mutating func endFailedCommands() -> [AgentEvent] {
+        let failed = expected.filter { $0.failure != nil }
+        expected.removeAll { $0.failure != nil }
+        failedCommands += failed.compactMap(\.message.command)
+        return failed.map { .commandEnded(turn: $0.turn, AgentTurnEnd(state: .failed, reason: $0.failure)) }
+    }
+
+    /// - Returns: nil when the command is none that we sent.
+    private mutating func takeCommand(_ name: String, _ turn: TranscriptTurn) -> [AgentEvent]? {
+        let began = turn.startedAt.flatMap(Timestamp.milliseconds(iso8601:)) ?? .max
+        if let index = expected.firstIndex(where: { $0.message.command == name && $0.typedAt <= began }) {
+            let found = expected.remove(at: index)
+            if let failure = found.failure { return [.commandEnded(turn: found.turn, AgentTurnEnd(state: .failed, reason: failure))] }
+            return [.delivered(turn: found.turn, agentTurn: names[turn.id], altered: false)]
+        }
+        guard let index = failedCommands.firstIndex(of: name) else { return nil }
+        failedCommands.remove(at: index)
+        return []
     }
 
     var expectedCommand: String? { expected.lazy.compactMap(\.message.command).first }

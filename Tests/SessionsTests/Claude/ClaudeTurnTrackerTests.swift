@@ -85,6 +85,18 @@ struct ClaudeTurnTrackerTests {
         tracker.fail(command: "model", reason: "it opens a dialog")
         let entry = "<command-name>/model</command-name>\n<command-message>model</command-message>\n<command-args></command-args>"
         #expect(read(entry, prompt: "a", isTyped: false) == ["1 failed"])
-        #expect(tracker.endCommand(named: "model", failure: nil).isEmpty)
+        #expect(tracker.endFailedCommands().isEmpty)
+    }
+
+    @Test("what the transcript tells late of a command that failed is taken neither for the next one nor for a person's")
+    mutating func lateCommand() {
+        let command = PreparedMessage(text: "/model", command: "model", normalizations: [])
+        tracker.expect(command, turn: 1)
+        tracker.fail(command: "model", reason: "it opens a dialog")
+        #expect(tracker.endFailedCommands().map(Self.words) == ["1 failed"])
+        tracker.expect(command, turn: 2, typedAt: .max)
+        let entry = "<command-name>/model</command-name>\n<command-message>model</command-message>\n<command-args></command-args>"
+        #expect(read(entry, prompt: "a", isTyped: false).isEmpty)
+        #expect(tracker.isUnconfirmed(turn: 2))
     }
 }
