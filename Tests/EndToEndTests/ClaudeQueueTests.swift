@@ -61,14 +61,21 @@ import Testing
     func backgroundAgent() async throws {
         try await Workplace.with(.claude) { place in
             let id = try await place.create()
-            try await place.must("send", id, "AGENT SLOW 6 the report")
-            try await place.asked("SLOW 6 the report")
+            let permission = "\(place.home.path)/work/agent-may-end"
+            let work = """
+                TOOL python3 -c "import os, time
+                while not os.path.exists('\(permission)'): time.sleep(0.05)
+                print('the report')"
+                """
+            try await place.must("send", id, "AGENT \(work)")
+            try await place.asked(work)
             async let waiting = place.must("wait", id)
             #expect(try await place.must("ask", id, "SAY meanwhile") == "meanwhile")
             #expect(try await place.must("status", id) == "working")
+            try place.home.write("", to: "work/agent-may-end")
             #expect(try await waiting == "completed")
             try await place.state("idle", of: id)
-            #expect(try await place.must("logs", id).contains("<result>the report</result>"))
+            #expect(try await place.must("logs", id).contains("<result>tool done: the report</result>"))
             #expect(try await place.must("ask", id, "SAY afterwards") == "afterwards")
         }
     }
