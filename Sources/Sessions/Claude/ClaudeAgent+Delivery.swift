@@ -42,6 +42,8 @@ extension ClaudeAgent {
     private func checkReadiness() throws(DeliveryFailure) {
         if let exitReason { throw .exited(exitReason) }
         if !requests.isEmpty { throw .busy("it waits for input") }
+        // Claude would make one turn of them and ours, with one answer.
+        if !reducer.queuedMessages.isEmpty { throw .busy("messages of others wait in it") }
         switch status?.activity {
         case .waiting(let reason): throw .busy("it waits: \(reason)")
         // Only its background agents work: it takes messages.
