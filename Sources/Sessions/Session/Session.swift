@@ -165,11 +165,6 @@ public actor Session {
             pending: pending, parent: spec.parent)
     }
 
-    private func source(_ report: AgentReport?) -> FactSource {
-        guard let request = pending.first else { return report?.source ?? .process }
-        return request.answerable ? .hook : .statusFile
-    }
-
     public func pendingInput() -> [PendingInput] { pending }
 
     public func turn(_ id: Int64) -> Turn? {
