@@ -6,7 +6,7 @@ struct TurnWait {
     let launcher: SupervisorLauncher
     let call: WaitCall
 
-    /// How long the next supervisor may take to come. This command does not start it: somebody may have stopped it on purpose.
+    /// How long the next supervisor may take to come where somebody stopped this one on purpose: it is not started again here.
     private static let absence = Duration.seconds(5)
 
     func run(on first: ControlClient) throws(ControlError) -> WaitCall.Result {
@@ -20,7 +20,8 @@ struct TurnWait {
             do {
                 return try client.call(call, attention: .init(every: .seconds(1), tick: progress.draw))
             } catch where error.code == .disconnected {
-                client = try next(after: error)
+                // Turns are delivered and watched by a supervisor: after a crash the next command starts it, and that is this one.
+                client = client.isSupervisorStopping ? try next(after: error) : try launcher.connect()
             }
         }
     }

@@ -6,6 +6,9 @@ public final class ControlClient {
     /// Whom this client talks to, once the supervisor has answered.
     public private(set) var supervisor: Hello.Result?
 
+    /// The supervisor has said that somebody asked it to stop.
+    public private(set) var isSupervisorStopping = false
+
     private let socket: BlockingSocket
     private let programVersion: String
     private var lastID: Int64 = 0
@@ -73,7 +76,7 @@ public final class ControlClient {
         } catch let error as ControlError {
             throw error
         } catch {
-            throw lost(Hello.method)
+            throw lost(Hello.method, Hello.adviceWhenLost)
         }
         while let line = try nextLine(Attention(), for: Hello.method) {
             switch try Envelope(line: line) {
@@ -84,7 +87,7 @@ public final class ControlClient {
             case .request, .result, .notification: continue
             }
         }
-        throw lost(Hello.method)
+        throw lost(Hello.method, Hello.adviceWhenLost)
     }
 
     private func reply<Call: ControlCall>(to call: Call, _ attention: Attention) throws(ControlError) -> JSON {
@@ -100,13 +103,15 @@ public final class ControlClient {
                 throw error
             case .failure(let failed, let error) where failed == id || failed == nil:
                 throw error
+            case .notification(StoppingNotification.method, _):
+                isSupervisorStopping = true
             case .notification(let method, let parameters):
                 attention.notified(method, parameters)
             case .request, .result, .failure:
                 continue
             }
         }
-        throw lost(Call.method)
+        throw lost(Call.method, Call.adviceWhenLost)
     }
 
     private func send<Call: ControlCall>(_ call: Call) throws(ControlError) -> Int64 {
@@ -120,7 +125,7 @@ public final class ControlClient {
         do {
             try socket.write(bytes)
         } catch {
-            throw lost(Call.method)
+            throw lost(Call.method, Call.adviceWhenLost)
         }
         return lastID
     }
@@ -149,8 +154,8 @@ public final class ControlClient {
         }
     }
 
-    private func lost(_ method: String) -> ControlError {
-        ControlError(.disconnected, "The supervisor left before it answered \"\(method)\". Sessions go on; run the command again.")
+    private func lost(_ method: String, _ advice: String) -> ControlError {
+        ControlError(.disconnected, "The supervisor left before it answered \"\(method)\". \(advice)")
     }
 }
 

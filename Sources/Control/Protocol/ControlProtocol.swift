@@ -11,6 +11,17 @@ public enum ControlProtocol {
 public protocol ControlCall: Codable, Sendable {
     associatedtype Result: Codable & Sendable
     static var method: String { get }
+    /// What a user does whose command lost the supervisor before the answer: it may have done what was asked.
+    static var adviceWhenLost: String { get }
+}
+
+extension ControlCall {
+    public static var adviceWhenLost: String { "Sessions go on; run the command again." }
+}
+
+/// Told to every client by a supervisor that stops because somebody asked it to: no crash, and nobody is to start another.
+enum StoppingNotification {
+    static let method = "supervisor.stopping"
 }
 
 /// A result without content.

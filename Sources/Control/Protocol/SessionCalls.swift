@@ -3,6 +3,7 @@ import Sessions
 /// Makes a session and returns when its agent takes messages.
 public struct CreateCall: ControlCall {
     public static let method = "create"
+    public static var adviceWhenLost: String { "The session may have been made: look with `dev-sessions list` before you create it again." }
     public typealias Result = SessionRecord
     public var session: NewSession
 

@@ -3,6 +3,9 @@ import Sessions
 /// Delivers a message (or queues it, when the agent is busy).
 public struct SendCall: ControlCall {
     public static let method = "send"
+    public static var adviceWhenLost: String {
+        "The message may have been taken, and is then delivered: look with `dev-sessions logs` before you send it again."
+    }
     public var session: String
     public var text: String
     /// Text for the model, also where it looks like a command of the agent's.

@@ -33,7 +33,10 @@ public actor ControlServer {
     public func close() {
         listener?.close()
         listener = nil
-        for connection in connections.values { connection.close() }
+        for connection in connections.values {
+            connection.write(.notification(method: StoppingNotification.method, parameters: [:]))
+            connection.close()
+        }
         connections.removeAll()
     }
 

@@ -10,6 +10,8 @@ enum ClaudePrompt {
     /// Words that end Claude Code when they are the whole message, white space around them aside.
     static let exitWords: Set<String> = ["exit", "quit", ":q", ":q!", ":wq", ":wq!"]
 
+    private static let exitCommands: Set<String> = ["exit", "quit"]
+
     /// A visible nothing that Claude neither removes nor trims.
     private static let blank = "\u{2800}"
 
@@ -43,6 +45,9 @@ enum ClaudePrompt {
             change("a blank (U+2800) was put behind the word", text + blank)
         }
         let command = commandName(text)
+        if !literal, let command, exitCommands.contains(command.lowercased()) {
+            throw SessionError(.undeliverable, "The message was not sent: /\(command) ends Claude Code. Use `dev-sessions kill` to end the session.")
+        }
         if literal, command != nil {
             change("a blank (U+2800) was put in front", blank + text)
         } else if command == "" {

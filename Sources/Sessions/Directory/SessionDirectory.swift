@@ -44,7 +44,7 @@ public actor SessionDirectory {
         await takeUpForeignChanges()
         if let session = sessions[id] { return session }
         if let record = foreign[id] {
-            throw SessionError(.exited, "\(id) stands in sessions.json as a \(record.cli) session of the npm tool, and does not run here. Remove it with `dev-sessions kill \(id)`.")
+            throw SessionError(.exited, "\(id) stands in sessions.json as a \(record.cli) session of the npm tool\(record.host.map { " on \($0)" } ?? ""), and does not run here. Use it with that tool.")
         }
         throw SessionError(.notFound, "Session not found: \(id)")
     }
@@ -77,7 +77,9 @@ public actor SessionDirectory {
             let spec = await session.spec
             if spec.lastUsed <= limit ?? .max { found.append((spec.createdAt, spec.id)) }
         }
-        for record in foreign.values where record.host == nil && record.lastUsedMilliseconds ?? 0 <= limit ?? .max {
+        // An agent of another kind is ended by the tool that knows it, or by name.
+        for record in foreign.values
+        where record.host == nil && backends[AgentKind(rawValue: record.cli)] != nil && record.lastUsedMilliseconds ?? 0 <= limit ?? .max {
             found.append((record.createdAtMilliseconds ?? 0, record.championID))
         }
         return found.sorted { $0 < $1 }.map(\.id)
@@ -111,6 +113,7 @@ public actor SessionDirectory {
             try? await session.kill()
             await session.discard()
             sessions[id] = nil
+            file.enqueue(.remove(id))
             try? await journal.remove(session: id)
             throw error as? SessionError ?? SessionError(.startFailed, "\(error)")
         }

@@ -116,6 +116,9 @@ extension Session {
             $0.endedAt = Timestamp.now()
         }
         recordLater(id, .turnEnded)
+        // It was at work until now: age counts from here.
+        spec.lastUsed = max(spec.lastUsed, Timestamp.now())
+        journal.saveLater(spec)
         deliverySettled(id)
         callWaiters()
         if let index = openTurns.firstIndex(where: { $0.id == id }) {

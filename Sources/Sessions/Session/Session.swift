@@ -94,7 +94,7 @@ public actor Session {
             throw SessionError(.inputNeeded, """
                 \(id) waits for input, so the message was not sent:
                 \(request.summary)
-                Answer it with `dev-sessions respond \(id)`, or send with --queue to deliver afterwards.
+                Answer it with `dev-sessions \(request.answerable ? "respond" : "attach") \(id)`, or send with --queue to deliver afterwards.
                 """)
         }
         let turn = Turn(

@@ -121,7 +121,7 @@ struct WaitingTests {
 
     @Test("a wait is taken up again with the next supervisor")
     func takenUp() async throws {
-        try await Stage.with(script: { _ in [] }) { stage in
+        try await Stage.with(script: { _ in [.notification("supervisor.stopping", [:])] }) { stage in
             async let result = stage.run("wait", "a")
             try await eventually("the wait to begin") { await stage.supervisor.callers == 1 }
             await stage.supervisor.close()
@@ -132,9 +132,9 @@ struct WaitingTests {
         }
     }
 
-    @Test("a wait whose supervisor does not come back says so, and starts none", .timeLimit(.minutes(1)))
+    @Test("a wait whose supervisor was stopped on purpose says so, and starts none", .timeLimit(.minutes(1)))
     func stopped() async throws {
-        try await Stage.with(script: { _ in [.leave] }) { stage in
+        try await Stage.with(script: { _ in [.notification("supervisor.stopping", [:]), .leave] }) { stage in
             await stage.supervisor.close()
             try await stage.supervisor.listen(at: stage.stateDirectory.usualSocket)
             let command = try stage.command(["wait", "a"])
@@ -149,7 +149,7 @@ struct WaitingTests {
 
     @Test("on a terminal the time goes by, and leaves no trace", .timeLimit(.minutes(1)))
     func progress() async throws {
-        try await Stage.with(script: { _ in [] }) { stage in
+        try await Stage.with(script: { _ in [.notification("supervisor.stopping", [:])] }) { stage in
             let program = try Package.executable("dev-sessions")
             try await stage.home.tmux.run(
                 "new-session", "-d", "-x", "60", "-s", "terminal", "'\(program)' wait annie-top; echo done; sleep 60",
@@ -174,7 +174,7 @@ struct WaitingTests {
 
     @Test("nothing of the progress line is written where nobody looks")
     func noProgress() async throws {
-        try await Stage.with(script: { _ in [] }) { stage in
+        try await Stage.with(script: { _ in [.notification("supervisor.stopping", [:])] }) { stage in
             async let result = stage.run("wait", "a")
             try await eventually("the wait to begin") { await stage.supervisor.callers == 1 }
             await stage.supervisor.close()
