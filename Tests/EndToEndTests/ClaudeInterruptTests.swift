@@ -94,4 +94,18 @@ import Testing
             #expect(try await behind == "behind")
         }
     }
+
+    @Test("right after send, an interrupt stops the turn, and the next message comes whole")
+    func rightAfterSend() async throws {
+        try await Workplace.with(.claude) { place in
+            let id = try await place.create()
+            for number in 1...4 {
+                try await place.must("send", id, "SLOW 60 number \(number) goes on and on")
+                #expect(try await place.must("interrupt", id) == "Interrupted \(id)")
+                let complaint = try await place.expect(1, "wait", id).errorText
+                #expect(complaint.contains("interrupted"))
+                #expect(try await place.must("ask", id, "SAY after \(number)") == "after \(number)")
+            }
+        }
+    }
 }

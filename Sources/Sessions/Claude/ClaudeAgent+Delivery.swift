@@ -178,6 +178,7 @@ extension ClaudeAgent {
     func interrupt() async throws(SessionError) {
         await terminal.enter(on: self)
         defer { terminal.leave() }
+        await waitForBeginning()
         for _ in 1...3 {
             if isAtRest { break }
             let idle = Expectation(on: loop)
@@ -194,9 +195,25 @@ extension ClaudeAgent {
         guard exitReason == nil, status?.activity == .idle || status == nil else {
             throw SessionError(.notDelivered, exitReason ?? "\(session) did not stop within 12 s; use `dev-sessions attach \(session)`.")
         }
+        emit(tracker.cancelUnstarted())
         emit(tracker.endSuspended(AgentTurnEnd(state: .interrupted, reason: "interrupted")))
         // Before the first word of an answer, Escape puts the message back into the box.
         try? await clearBox(after: lastTyped)
+    }
+
+    /// A message that was just taken: status and transcript follow by up to half a second, and Escape would come too early.
+    private func waitForBeginning() async {
+        guard tracker.hasUnstartedTurns, reducer.turn == nil, status?.activity == .idle else { return }
+        let beginning = Expectation(on: loop)
+        beginnings.append(beginning)
+        _ = await beginning.wait(on: self, atMost: Time.traces)
+        beginnings.removeAll { $0 === beginning }
+    }
+
+    /// The agent works on something.
+    func hasBegun() {
+        for beginning in beginnings { beginning.meet() }
+        beginnings.removeAll()
     }
 
     private var isAtRest: Bool {

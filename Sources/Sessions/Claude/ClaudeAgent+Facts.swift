@@ -31,6 +31,7 @@ extension ClaudeAgent {
             expectRequest(reason)
         case .busy, .unknown:
             idleTimer.cancel()
+            hasBegun()
             if case .waiting = before?.activity { settleRequests() }
         }
     }
@@ -122,6 +123,7 @@ extension ClaudeAgent {
             if entry.type == .system { systemEntries += 1 }
             apply(reducer.add(entry))
         }
+        if reducer.turn != nil { hasBegun() }
         if !batch.entries.isEmpty { savePosition() }
         settleAnsweredRequests()
         showRequestOfTranscript()

@@ -52,6 +52,7 @@ actor ClaudeAgent: Agent {
     var readiness: Expectation?
     var confirmations: [Int64: Expectation] = [:]
     var idleness: [Expectation] = []
+    var beginnings: [Expectation] = []
     let terminal = TerminalGate()
     var edited: EditedMessage?
     /// So many calls of the editor may, until then, be late answers to ours.
@@ -127,7 +128,8 @@ actor ClaudeAgent: Agent {
         readiness?.fail()
         edited?.written.fail()
         for expectation in confirmations.values { expectation.fail() }
-        for expectation in idleness { expectation.fail() }
+        for expectation in idleness + beginnings { expectation.fail() }
+        beginnings.removeAll()
         confirmations.removeAll()
         idleness.removeAll()
     }

@@ -54,6 +54,20 @@ struct ClaudeTurnTracker: Sendable {
         expected.contains { $0.turn == turn && !$0.isConfirmed }
     }
 
+    /// Whether the agent has a message of ours that no turn shows yet.
+    var hasUnstartedTurns: Bool {
+        expected.contains { $0.isConfirmed }
+    }
+
+    /// Messages that the agent has and will not work on, because it was stopped before it began.
+    mutating func cancelUnstarted() -> [AgentEvent] {
+        let cancelled = expected.filter(\.isConfirmed)
+        expected.removeAll { $0.isConfirmed }
+        return cancelled.map {
+            .commandEnded(turn: $0.turn, AgentTurnEnd(state: .cancelled, reason: "interrupted before the agent answered"))
+        }
+    }
+
     var hasSuspendedTurns: Bool { !suspended.isEmpty }
 
     // MARK: Hooks
