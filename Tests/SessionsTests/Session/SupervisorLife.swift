@@ -55,6 +55,8 @@ struct SupervisorLife {
             NewSession(
                 agent: .claude, path: folder, description: nil, mode: "native", model: nil, id: id, permissionMode: nil,
                 trust: false, agentArguments: [], environment: [:], parent: nil))
+        // That it was created is written behind: a test that counts commits counts from after it.
+        _ = try await life.journal.turn(0)
         return life
     }
 
