@@ -29,14 +29,17 @@ let package = Package(
     targets: [
         // MARK: The program
         .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"]), .brew(["libuv"])]),
+        .systemLibrary(name: "CWslay", providers: [.apt(["libwslay-dev"]), .brew(["wslay"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
         .target(name: "JSON", swiftSettings: settings),
         .target(name: "EventLoop", dependencies: ["CLibuv"], swiftSettings: settings),
         .target(name: "Tmux", dependencies: ["EventLoop"], swiftSettings: settings),
-        .target(name: "Transcripts", dependencies: ["EventLoop", "JSON"], swiftSettings: settings),
+        .target(name: "Transcripts", dependencies: ["CZstd", "EventLoop", "JSON"], swiftSettings: settings),
+        .target(name: "CodexAppServer", dependencies: ["CWslay", "EventLoop", "JSON"], swiftSettings: settings),
         .target(
             name: "Sessions",
             dependencies: [
-                "EventLoop", "JSON", "Tmux", "Transcripts",
+                "CodexAppServer", "EventLoop", "JSON", "Tmux", "Transcripts",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -69,6 +72,9 @@ let package = Package(
         .testTarget(name: "TmuxTests", dependencies: ["Tmux", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "TranscriptsTests", dependencies: ["Transcripts", "TestSupport"],
+            resources: [.copy("Fixtures")], swiftSettings: settings),
+        .testTarget(
+            name: "CodexAppServerTests", dependencies: ["CodexAppServer", "ScriptedModel", "TestSupport"],
             resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(name: "SessionsTests", dependencies: ["Sessions", "TestSupport"], swiftSettings: settings),
         .testTarget(
