@@ -16,6 +16,7 @@ extension Directive {
             }
         case "THINK": self = .think(argument)
         case "TOOL": self = .tool(argument)
+        case "ESC": self = .escalated(argument)
         case "TEXTTOOL": self = .textTool(argument)
         case "MULTI":
             let commands = rest.split(whereSeparator: \.isNewline).map(String.init)
@@ -36,6 +37,12 @@ extension Directive {
         case "HANG": self = .hang(Self.duration(rest))
         case "DROP": self = .drop
         case "ERROR": self = Self.error(rest) ?? .echo(text)
+        case "FAIL":
+            let (code, message) = Self.split(rest)
+            self = .fail(code: String(code), message: String(message))
+        case "GOALSTEP":
+            let (turns, each) = Self.split(rest)
+            self = Int(turns).map { .goal(turns: $0, each: Directive(String(each))) } ?? .echo(text)
         case "DIE": self = .die(status: Int32(argument) ?? 1)
         case "DIE-BEFORE-TRANSCRIPT": self = .dieBeforeTranscript(status: Int32(argument) ?? 1)
         case "HANGUP": self = .hangUp

@@ -5,10 +5,19 @@ extension Directive {
     /// - Parameters:
     ///   - toolResults: the results of the calls made since the message, one element for each message of results.
     ///   - failures: how often the message has failed already.
-    public func reply(toolResults: [[String]] = [], failures: Int = 0) -> Reply {
+    ///   - goalTurn: for a goal's objective: which of its turns this is, from 1.
+    public func reply(toolResults: [[String]] = [], failures: Int = 0, goalTurn: Int = 1) -> Reply {
         if case .error(let status, let times, let next) = self {
             if let times, failures >= times { return next.reply(toolResults: toolResults) }
             return .failure(status: status)
+        }
+        if case .goal(let turns, let each) = self {
+            if goalTurn >= turns {
+                return toolResults.isEmpty
+                    ? Self.calls([.toolUse(name: "update_goal", input: ["status": "complete"])]) : .text("goal finished")
+            }
+            if case .echo = each { return .text("goal step \(goalTurn)") }
+            return each.reply(toolResults: toolResults, failures: failures)
         }
         if case .sequence = self, toolResults.count == 1 { return Self.calls([Self.bash("echo two", "second")]) }
         if let last = toolResults.last { return .text("tool done: " + last.joined(separator: " | ")) }
@@ -22,6 +31,7 @@ extension Directive {
         case .slow(let text, let time): Self.paced(text, over: time)
         case .think(let text): .message(.init([.thinking("Thinking about: " + text), .text(text)]))
         case .tool(let command): Self.calls([Self.bash(command, "scripted")])
+        case .escalated(let command): Self.calls([Self.bash(command, "scripted", isSandboxed: false)])
         case .textTool(let command): Self.calls([.text("about to run"), Self.bash(command, "scripted")])
         case .multi(let commands): Self.calls(commands.map { Self.bash($0, "scripted") })
         case .sequence: Self.calls([Self.bash("echo one", "first")])
@@ -45,6 +55,8 @@ extension Directive {
         case .hang(let time): Self.silent(for: time)
         case .drop: .cutOff(after: "these words came before the connection was")
         case .error(let status, _, _): .failure(status: status)
+        case .fail(let code, let message): .error(code: code, message: message)
+        case .goal: .text("goal step 1")
         case .die, .dieBeforeTranscript, .hangUp: .text("only the stand-in agent does that")
         case .echo(let text): .text("ECHO: " + text)
         }
@@ -54,8 +66,10 @@ extension Directive {
         .message(.init(content, stop: .toolUse))
     }
 
-    private static func bash(_ command: String, _ description: String) -> Reply.Block {
-        .toolUse(name: "Bash", input: ["command": .string(command), "description": .string(description)])
+    private static func bash(_ command: String, _ description: String, isSandboxed: Bool = true) -> Reply.Block {
+        var input: JSON = ["command": .string(command), "description": .string(description)]
+        if !isSandboxed { input["dangerouslyDisableSandbox"] = true }
+        return .toolUse(name: "Bash", input: input)
     }
 
     private static func paced(_ text: String, over time: Duration) -> Reply {

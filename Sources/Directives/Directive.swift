@@ -14,6 +14,7 @@
 /// | `TEXTTOOL command` | the same, with the text `about to run` before the call |
 /// | `MULTI` | two Bash calls in one message (`echo one`, `echo two`; or one for each line that follows), then `tool done: one \| two` |
 /// | `SEQ` | two Bash calls, one after the other, then `tool done: two` |
+/// | `ESC command` | as `TOOL`, outside of the sandbox, for which Codex asks unless its approval policy is never |
 /// | `ASK`, `ASK2` | asks one or two questions (colour: Red, Blue; size: Small, Large), then `tool done: …` |
 /// | `WRITE path text` | writes a file with the Write tool, then `tool done: …` |
 /// | `AGENT text` | starts a background sub-agent with `text` as its prompt |
@@ -25,6 +26,8 @@
 /// | `DROP` | cuts the connection after the first words |
 /// | `ERROR status` | fails with the HTTP status, every time |
 /// | `ERROR status TIMES n THEN text` | fails `n` times, then obeys `text`; short: `ERROR status n` (then says `recovered`) |
+/// | `FAIL code text` | fails by an error event in the stream, such as `FAIL context_length_exceeded too long` |
+/// | `GOALSTEP n text` | as a goal's objective: obeys `text` in `n - 1` turns (says `goal step k` when that is no directive), then reports the goal complete and says `goal finished` |
 /// | `DIE n` | stand-in agent: exits with status `n` in the middle of the turn; negative: by signal `-n` |
 /// | `DIE-BEFORE-TRANSCRIPT n` | stand-in agent: the same, before the message is in the transcript |
 /// | `HANGUP` | stand-in agent: closes its terminal and stays, deaf, for ever |
@@ -35,6 +38,7 @@ public enum Directive: Sendable, Hashable {
     case slow(String, over: Duration)
     case think(String)
     case tool(String)
+    case escalated(String)
     case textTool(String)
     case multi([String])
     case sequence
@@ -49,6 +53,8 @@ public enum Directive: Sendable, Hashable {
     case drop
     /// `times` is nil for a failure that never ends.
     indirect case error(status: Int, times: Int?, then: Directive)
+    case fail(code: String, message: String)
+    indirect case goal(turns: Int, each: Directive)
     case die(status: Int32)
     case dieBeforeTranscript(status: Int32)
     case hangUp

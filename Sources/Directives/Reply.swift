@@ -1,12 +1,14 @@
 import JSON
 
-/// One answer of the model: a message, or a fault in its place.
+/// One answer of the model: a message, or a fault in its place. Tools are named as Claude Code names its own.
 public enum Reply: Sendable, Hashable {
     case message(Message)
     /// The first words, then a cut connection.
     case cutOff(after: String)
     /// An HTTP status in place of an answer.
     case failure(status: Int)
+    /// An error event in the stream, after the HTTP status 200.
+    case error(code: String, message: String)
 
     /// A message as the Messages API knows it, without its identifiers.
     public struct Message: Sendable, Hashable {

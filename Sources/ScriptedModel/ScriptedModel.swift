@@ -2,7 +2,8 @@ import Hummingbird
 import Logging
 
 /// A model server on 127.0.0.1 whose answers are decided by the text that the user sent (see `Directive`), for
-/// real agents: it speaks the Anthropic Messages API well enough for Claude Code 2.1.329, streaming and not.
+/// real agents: it speaks the Anthropic Messages API well enough for Claude Code 2.1.329, streaming and not, and the
+/// OpenAI Responses API well enough for Codex 0.163.0.
 ///
 /// It keeps every request byte for byte, so that a test can compare what was sent to a session with what the
 /// model received. `GET /_requests` shows the record to other processes.
@@ -12,8 +13,11 @@ public final class ScriptedModel: Sendable {
     private let record: RequestRecord
     private let server: Task<Void, any Error>
 
-    /// What an agent takes as `ANTHROPIC_BASE_URL`.
+    /// What Claude Code takes as `ANTHROPIC_BASE_URL`.
     public var baseURL: String { "http://127.0.0.1:\(port)" }
+
+    /// What Codex takes as the `base_url` of a model provider.
+    public var openAIBaseURL: String { baseURL + "/v1" }
 
     private init(port: Int, record: RequestRecord, server: Task<Void, any Error>) {
         self.port = port
@@ -29,7 +33,9 @@ public final class ScriptedModel: Sendable {
         let router = Router()
         router.add(middleware: RecordingMiddleware(record: record))
         RecordRoutes(record: record).add(to: router)
-        AnthropicMessages().add(to: router)
+        let script = Script()
+        AnthropicMessages(script: script).add(to: router)
+        OpenAIResponses(script: script).add(to: router)
 
         var logger = Logger(label: "scripted-model")
         logger.logLevel = .critical

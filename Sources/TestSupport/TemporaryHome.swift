@@ -4,9 +4,9 @@ import JSON
 /// A home directory of its own for one test: programs started with its `environment` see nothing of the
 /// developer's files, keys, agents or tmux sessions.
 ///
-/// It is seeded so that Claude Code 2.1.329 reaches its prompt without a dialog and without the network. It is
-/// removed with the last reference to it. End the programs that run in it first (`TmuxSocket.killServer()`): what a
-/// test that failed leaves in tmux is ended as well, but not waited for.
+/// It is seeded so that Claude Code 2.1.329 reaches its prompt without a dialog and without the network; for Codex see
+/// `configureCodex`. It is removed with the last reference to it. End the programs that run in it first
+/// (`TmuxSocket.killServer()`): what a test that failed leaves in tmux is ended as well, but not waited for.
 public final class TemporaryHome: Sendable {
     /// Under `/tmp`, because paths of sockets are limited to 107 bytes (103 on macOS).
     public let path: String
@@ -51,7 +51,7 @@ public final class TemporaryHome: Sendable {
     }
 
     /// A complete environment for programs that run in this home.
-    /// - Parameter model: the base address of the model that real agents are to use.
+    /// - Parameter model: the base address of the model that Claude Code is to use.
     public func environment(model: String? = nil) -> [String: String] {
         var environment = [
             "HOME": path,
@@ -68,6 +68,8 @@ public final class TemporaryHome: Sendable {
             // Claude Code refuses to bypass permissions for root, which containers run as, without it.
             "IS_SANDBOX": "1",
             "ANTHROPIC_API_KEY": Self.apiKey,
+            "CODEX_HOME": path + "/.codex",
+            Self.codexKeyVariable: "made-up-key-for-tests",
         ]
         if let model { environment["ANTHROPIC_BASE_URL"] = model }
         return environment
@@ -77,6 +79,7 @@ public final class TemporaryHome: Sendable {
     public func makeWorkFolder(_ name: String) throws -> String {
         let folder = "\(path)/work/\(name)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try trustInCodex(folder)
         return folder
     }
 

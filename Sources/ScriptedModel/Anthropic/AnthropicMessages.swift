@@ -4,7 +4,7 @@ import JSON
 
 /// The Anthropic Messages API, as far as Claude Code 2.1.329 uses it.
 struct AnthropicMessages {
-    private let failures = FailureCount()
+    let script: Script
 
     func add(to router: Router<BasicRequestContext>) {
         router.head("api/hello") { _, _ in Response(status: .ok) }
@@ -13,42 +13,33 @@ struct AnthropicMessages {
             let bytes = try await request.body.collect(upTo: .max)
             return Response.json(["input_tokens": .number(.init(Self.tokens(bytes.readableBytes)))])
         }
-        router.post("v1/messages") { [failures] request, _ in
+        router.post("v1/messages") { [script] request, _ in
             let bytes = try await request.body.collect(upTo: .max)
-            return await Self.answer(Array(bytes.readableBytesView), failures: failures)
+            return await Self.answer(Array(bytes.readableBytesView), session: request.session, script: script)
         }
     }
 
-    private static func answer(_ body: [UInt8], failures: FailureCount) async -> Response {
+    private static func answer(_ body: [UInt8], session: String?, script: Script) async -> Response {
         guard let request = try? JSON(parsing: body), let conversation = Conversation(anthropic: request) else {
             return failure(status: 400, "the body is no Messages request")
         }
         let message = MessageIdentity(model: request["model"]?.string ?? "scripted", inputTokens: tokens(body.count))
         let isStream = request["stream"]?.bool ?? false
-        switch await reply(to: conversation, failures: failures) {
+        switch await script.reply(to: conversation, session: session) {
         case .failure(let status):
             return failure(status: status, "scripted error \(status)")
+        case .error(let code, let text):
+            let error = error(code, text)
+            return isStream
+                ? MessageStream(message, .init([]), ending: .error(error)).response
+                : Response.json(error, status: .internalServerError)
         case .message(let content):
             return isStream ? MessageStream(message, content).response : message.response(content)
         case .cutOff(let text):
             // Claude Code asks again without streaming after a cut: that answer comes through.
             return isStream
-                ? MessageStream(message, .init([.text(text)]), isCutOff: true).response
+                ? MessageStream(message, .init([.text(text)]), ending: .cutOff).response
                 : message.response(.init([.text("answered after the cut")]))
-        }
-    }
-
-    private static func reply(to conversation: Conversation, failures: FailureCount) async -> Reply {
-        guard let (item, toolResults) = conversation.newest else { return .text("ok") }
-        switch item {
-        case .prompt(let text):
-            let directive = Directive(text)
-            guard case .error = directive else { return directive.reply(toolResults: toolResults) }
-            let reply = directive.reply(toolResults: toolResults, failures: await failures.of(conversation))
-            if case .failure = reply { await failures.add(conversation) }
-            return reply
-        case .remark(let remark): return remark.reply
-        case .toolResults, .answer: return .text("ok")
         }
     }
 
@@ -64,9 +55,11 @@ struct AnthropicMessages {
             case 529: "overloaded_error"
             default: "api_error"
             }
-        return Response.json(
-            ["type": "error", "error": ["type": .string(kind), "message": .string(message)]],
-            status: .init(code: status))
+        return Response.json(error(kind, message), status: .init(code: status))
+    }
+
+    private static func error(_ kind: String, _ message: String) -> JSON {
+        ["type": "error", "error": ["type": .string(kind), "message": .string(message)]]
     }
 
     /// What a text of so many bytes counts for; only its order of size matters.

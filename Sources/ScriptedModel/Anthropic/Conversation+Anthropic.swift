@@ -43,7 +43,7 @@ extension Conversation {
         if start.hasPrefix("<system-reminder>") || start.hasPrefix(whileWorkingOpening) {
             return messagesWhileWorking(in: text)
         }
-        if let remark = Remark(start) { return [.remark(remark)] }
+        if let remark = Remark(anthropic: start) { return [.remark(remark)] }
         // Claude Code joins consecutive messages of the user into one and ends each but the last with a line break.
         return [.prompt(!isLast && text.utf8.last == UInt8(ascii: "\n") ? String(text.unicodeScalars.dropLast()) : text)]
     }

@@ -4,7 +4,7 @@ import JSON
 
 /// The fields of an answer that are not its content.
 struct MessageIdentity: Sendable {
-    let id = "msg_" + Self.randomHexadecimal()
+    let id = "msg_" + .randomHexadecimal()
     let model: String
     let inputTokens: Int
 
@@ -60,10 +60,5 @@ struct MessageIdentity: Sendable {
         }
     }
 
-    static func callIdentifier() -> String { "toolu_" + randomHexadecimal() }
-
-    private static func randomHexadecimal() -> String {
-        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
+    static func callIdentifier() -> String { "toolu_" + .randomHexadecimal() }
 }

@@ -6,12 +6,19 @@ import JSON
 struct MessageStream: Sendable {
     private let identity: MessageIdentity
     private let message: Reply.Message
-    private let isCutOff: Bool
+    private let ending: Ending
 
-    init(_ identity: MessageIdentity, _ message: Reply.Message, isCutOff: Bool = false) {
+    enum Ending {
+        case complete
+        /// The connection is cut.
+        case cutOff
+        case error(JSON)
+    }
+
+    init(_ identity: MessageIdentity, _ message: Reply.Message, ending: Ending = .complete) {
         self.identity = identity
         self.message = message
-        self.isCutOff = isCutOff
+        self.ending = ending
     }
 
     private struct CutOff: Error {}
@@ -28,8 +35,14 @@ struct MessageStream: Sendable {
         for (index, block) in message.content.enumerated() {
             try await send(block, at: .number(.init(index)), to: &writer)
         }
+        switch ending {
+        case .complete: break
         // Hummingbird closes the connection, in the middle of its chunk, when a body fails.
-        if isCutOff { throw CutOff() }
+        case .cutOff: throw CutOff()
+        case .error(let error):
+            try await writer.write(.event("error", error))
+            return try await writer.finish(nil)
+        }
         try await send(
             "message_delta",
             [
@@ -51,17 +64,17 @@ struct MessageStream: Sendable {
         for delta in deltas(of: block) {
             try await send("content_block_delta", ["index": index, "delta": delta], to: &writer)
             if case .text(let text) = block, message.pace > .zero {
-                try await Optional(message.pace / Self.words(of: text).count).wait()
+                try await Optional(message.pace / text.words.count).wait()
             }
         }
-        if isCutOff { return }
+        if case .cutOff = ending { return }
         try await send("content_block_stop", ["index": index], to: &writer)
     }
 
     private func deltas(of block: Reply.Block) -> [JSON] {
         switch block {
         case .text(let text):
-            let parts = message.pace > .zero ? Self.words(of: text) : [text]
+            let parts = message.pace > .zero ? text.words : [text]
             return parts.map { ["type": "text_delta", "text": .string($0)] }
         case .thinking(let text):
             return [
@@ -73,19 +86,9 @@ struct MessageStream: Sendable {
         }
     }
 
-    /// The words, each with the space that follows it.
-    private static func words(of text: String) -> [String] {
-        var words: [String] = [""]
-        for character in text {
-            words[words.count - 1].append(character)
-            if character == " " { words.append("") }
-        }
-        return words
-    }
-
     @concurrent private func send(_ name: String, _ fields: JSON.Object, to writer: inout any ResponseBodyWriter) async throws {
         var event: JSON.Object = ["type": .string(name)]
         for (key, value) in fields { event[key] = value }
-        try await writer.write(ByteBuffer(string: "event: \(name)\ndata: \(JSON.object(event).compact)\n\n"))
+        try await writer.write(.event(name, .object(event)))
     }
 }

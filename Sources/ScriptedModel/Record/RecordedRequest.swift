@@ -22,15 +22,18 @@ public struct RecordedRequest: Sendable {
         self.headers = headers
         self.body = body
         received = .now
-        conversation = (try? JSON(parsing: body)).flatMap { Conversation(anthropic: $0) }
+        conversation = (try? JSON(parsing: body)).flatMap { Conversation(anthropic: $0) ?? Conversation(openAI: $0) }
     }
 
     public subscript(header name: String) -> String? {
         headers.first { $0.name == name }?.value
     }
 
-    /// The agent session that sent it: Claude Code 2.1.329 names itself in a header.
-    public var session: String? { self[header: "x-claude-code-session-id"] }
+    /// The agent session that sent it, which the agent names in a header: of Claude Code 2.1.329 its session, of
+    /// Codex 0.163.0 its thread.
+    public var session: String? { Self.sessionHeaders.lazy.compactMap { self[header: $0] }.first }
+
+    static let sessionHeaders = ["x-claude-code-session-id", "thread-id"]
 
     /// Whether a sub-agent of the session sent it.
     public var isFromSubagent: Bool { self[header: "x-claude-code-agent-id"] != nil }

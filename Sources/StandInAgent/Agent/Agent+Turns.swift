@@ -76,6 +76,7 @@ extension Agent {
                 failures += 1
                 guard failures <= retries else { return await fail(turn, status: status) }
                 try await loop.sleep(for: .milliseconds(100 * failures))
+            case .error: return await fail(turn, status: 500)
             case .cutOff:
                 transcript.addInformation("The connection was cut, asking again")
                 try await speak(.init([.text("answered after the cut")]), in: turn)
