@@ -96,6 +96,8 @@ final class WebSocketFramer {
             messages.append(message)
             message = []
         case WSLAY_CONNECTION_CLOSE.rawValue:
+            // wslay 1.1.1 takes half a code for none.
+            guard payload.count != 1 else { return end = .violation }
             let code = closeCode == 0 ? Int(WSLAY_CODE_NO_STATUS_RCVD.rawValue) : Int(closeCode)
             end = .closed(code: code, reason: String(decoding: payload.dropFirst(2), as: UTF8.self))
         default:
