@@ -35,7 +35,10 @@ let package = Package(
         .target(name: "EventLoop", dependencies: ["CLibuv"], swiftSettings: settings),
         .target(name: "Tmux", dependencies: ["EventLoop"], swiftSettings: settings),
         .target(name: "Transcripts", dependencies: ["CZstd", "EventLoop", "JSON"], swiftSettings: settings),
-        .target(name: "CodexAppServer", dependencies: ["CWslay", "EventLoop", "JSON"], swiftSettings: settings),
+        .target(
+            name: "CodexAppServer",
+            dependencies: ["CWslay", "EventLoop", "JSON", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings),
         .target(
             name: "Sessions",
             dependencies: [

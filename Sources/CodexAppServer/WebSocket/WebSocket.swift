@@ -204,6 +204,9 @@ public final class WebSocket {
         if !isWriting, ended != nil { hangUp() }
     }
 
+    /// The server's process, where the system tells: on a Unix socket.
+    public func peerProcessID() -> Int32? { stream.peerProcessID() }
+
     // MARK: Liveness
 
     /// Asks the server for a sign of life. It is asked by itself after `Limits.silence`.

@@ -41,6 +41,9 @@ extension System {
 
     // MARK: Files and sockets
 
+    /// The system does not tell.
+    public static func connectionCount(unixSocket path: String) -> Int? { nil }
+
     /// Without waiting.
     static var sendFlags: Int32 { MSG_DONTWAIT }
 

@@ -73,9 +73,14 @@ extension System {
     /// Adds bytes to the end of a file in one piece, as others may do at the same time; makes the file,
     /// for its user only (0600), when there is none.
     public static func append(_ path: String, _ bytes: [UInt8]) throws(EventLoopError) {
-        let descriptor = try open(path, O_WRONLY | O_APPEND | O_CREAT, mode: 0o600)
+        let descriptor = try openForAppending(path)
         defer { close(descriptor) }
         try write(descriptor, bytes, path)
+    }
+
+    /// A file as a child's output, made for its user only (0600) when there is none; to be closed by the caller.
+    public static func openForAppending(_ path: String) throws(EventLoopError) -> Int32 {
+        try open(path, O_WRONLY | O_APPEND | O_CREAT, mode: 0o600)
     }
 
     /// Puts a new file (0600) in the place of the old one: who reads sees one or the other, never a part.

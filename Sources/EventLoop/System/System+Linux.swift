@@ -57,6 +57,18 @@ extension System {
         try call("making a socket") { socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0) }
     }
 
+    /// How many connections a Unix socket's listener has accepted that have not ended (`/proc/net/unix`).
+    /// - Parameter path: as it was bound, symbolic links resolved.
+    /// - Returns: nil when the system does not tell.
+    public static func connectionCount(unixSocket path: String) -> Int? {
+        guard let bytes = try? readFile("/proc/net/unix") else { return nil }
+        let connected = "03"
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").count { line in
+            let fields = line.split(separator: " ", maxSplits: 7)
+            return fields.count == 8 && fields[5] == connected && fields[7] == path
+        }
+    }
+
     /// Whether the file system of a path is of a kind whose changes by others are not reported: shared by a
     /// network or with a virtual machine's host. Numbers from linux/magic.h and statfs(2).
     static func hidesChanges(_ path: String) -> Bool {

@@ -1,0 +1,131 @@
+import JSON
+
+/// Starts a thread, and subscribes to it.
+public struct ThreadStart: AppServerCall {
+    public static let method = "thread/start"
+    public typealias Result = OpenedThread
+
+    public var cwd: String
+    public var model: String?
+    public var approvalPolicy: String
+    public var sandbox: String
+    /// Settings of Codex's configuration, by their dotted names, for this thread alone.
+    public var config: [String: JSON]?
+
+    public init(cwd: String, model: String?, approvalPolicy: String, sandbox: String, config: [String: JSON]?) {
+        self.cwd = cwd
+        self.model = model
+        self.approvalPolicy = approvalPolicy
+        self.sandbox = sandbox
+        self.config = config
+    }
+}
+
+/// Loads a thread from its rollout if it is not loaded, and subscribes to it. An active goal goes on with it.
+public struct ThreadResume: AppServerCall {
+    public static let method = "thread/resume"
+    public typealias Result = OpenedThread
+
+    public var threadId: String
+    public var config: [String: JSON]?
+    /// The history comes by ``ThreadTurnsList``.
+    public var excludeTurns = true
+
+    public init(threadId: String, config: [String: JSON]?) {
+        self.threadId = threadId
+        self.config = config
+    }
+}
+
+public struct OpenedThread: Decodable, Sendable {
+    public let thread: CodexThread
+    public let model: String?
+    public let cwd: String?
+}
+
+/// Reads what is known of a thread, loaded or not, without subscribing or loading.
+public struct ThreadRead: AppServerCall {
+    public static let method = "thread/read"
+    public struct Result: Decodable, Sendable {
+        public let thread: CodexThread
+    }
+
+    public var threadId: String
+
+    public init(threadId: String) {
+        self.threadId = threadId
+    }
+}
+
+/// Turns with their items, the newest first.
+public struct ThreadTurnsList: AppServerCall {
+    public static let method = "thread/turns/list"
+    public struct Result: Decodable, Sendable {
+        public let data: [CodexTurn]
+        public let nextCursor: String?
+    }
+
+    public var threadId: String
+    public var cursor: String?
+    public var limit: Int
+    public var itemsView = "full"
+
+    public init(threadId: String, cursor: String? = nil, limit: Int) {
+        self.threadId = threadId
+        self.cursor = cursor
+        self.limit = limit
+    }
+}
+
+/// The threads that are loaded in the server, whoever started them.
+public struct ThreadLoadedList: AppServerCall {
+    public static let method = "thread/loaded/list"
+    public struct Result: Decodable, Sendable {
+        public let data: [String]
+        public let nextCursor: String?
+    }
+
+    public var cursor: String?
+
+    public init(cursor: String? = nil) {
+        self.cursor = cursor
+    }
+}
+
+/// Also writes a new thread to disk: without it, one that has had no turn is lost with the server, and cannot be resumed.
+public struct ThreadNameSet: AppServerCall {
+    public static let method = "thread/name/set"
+    public typealias Result = Unused
+
+    public var threadId: String
+    public var name: String
+
+    public init(threadId: String, name: String) {
+        self.threadId = threadId
+        self.name = name
+    }
+}
+
+/// Unloads a thread and moves its rollout to the archive, from where `codex unarchive` brings it back.
+public struct ThreadArchive: AppServerCall {
+    public static let method = "thread/archive"
+    public typealias Result = Unused
+
+    public var threadId: String
+
+    public init(threadId: String) {
+        self.threadId = threadId
+    }
+}
+
+/// Ends commands that a thread left running.
+public struct BackgroundTerminalsClean: AppServerCall {
+    public static let method = "thread/backgroundTerminals/clean"
+    public typealias Result = Unused
+
+    public var threadId: String
+
+    public init(threadId: String) {
+        self.threadId = threadId
+    }
+}
