@@ -18,7 +18,7 @@ struct ConnectTests {
         }
     }
 
-    private static func failure(
+    static func failure(
         to endpoint: WebSocket.Endpoint, token: String? = nil, deadline: Duration = .seconds(60), on loop: EventLoop,
         isolation: isolated (any Actor)? = #isolation
     ) async -> CodexError? {
