@@ -19,6 +19,8 @@ public actor AppServer {
         case connectionLost(CodexError)
         /// There is a connection again: the thread has to be resumed.
         case reconnected
+        /// There is no server, and none can be started now.
+        case serverFailed(CodexError)
     }
 
     public typealias ThreadHandler = @Sendable (ThreadEvent) -> Void
@@ -32,7 +34,7 @@ public actor AppServer {
         static let retry = Duration.milliseconds(10)
     }
 
-    let home: CodexHome
+    public nonisolated let home: CodexHome
     private let clientVersion: String
     private let logger: Logger
 
@@ -277,6 +279,7 @@ public actor AppServer {
                     try await connect(starting: true)
                 } catch {
                     logger.error("the Codex app-server could not be started", metadata: ["home": "\(home.path)", "error": "\(error)"])
+                    for handler in followers.values { handler(.serverFailed(error)) }
                 }
             }
             reconnection = nil

@@ -32,10 +32,10 @@ public protocol Agent: Actor {
     /// Stops watching; the agent goes on.
     func release() async
 
-    func report() -> AgentReport
+    func report() async -> AgentReport
 
     /// The program, with its arguments, that shows the agent's terminal to a person.
-    nonisolated func attachCommand() -> [String]
+    func attachCommand() async -> [String]
 }
 
 /// A message as it will be typed.
@@ -121,6 +121,8 @@ public enum AgentEvent: Sendable {
     case conversationChanged(String)
     /// Fields of the npm tool's record that only this kind of agent has, with their new values.
     case recordChanged(JSON.Object)
+    /// The goal that the agent works towards has another status, or is another one; nil when it was cleared.
+    case goalChanged(SessionGoal?)
     /// What the backend keeps has changed.
     case stateChanged(JSON)
     /// `terminalKilled` when its terminal was ended with it, as by a kill with another tool.
@@ -135,9 +137,12 @@ public struct AgentReport: Sendable {
     public var processID: Int32?
     public var hooks: Bool
     public var transcript: String?
+    /// What is wrong with it, until its next turn.
+    public var problem: String?
 
     public init(
-        state: SessionState, source: FactSource, version: String?, processID: Int32?, hooks: Bool, transcript: String?
+        state: SessionState, source: FactSource, version: String?, processID: Int32?, hooks: Bool, transcript: String?,
+        problem: String? = nil
     ) {
         self.state = state
         self.source = source
@@ -145,5 +150,6 @@ public struct AgentReport: Sendable {
         self.processID = processID
         self.hooks = hooks
         self.transcript = transcript
+        self.problem = problem
     }
 }

@@ -55,7 +55,8 @@ public protocol AgentBackend: Sendable {
     func removeForeign(_ record: SessionRecord) async throws(SessionError)
 
     /// Lets go of everything; agents run on.
-    func release() async
+    /// - Parameter freeing: also ends what we run for them, so that other programs can take up their conversations.
+    func release(freeing: Bool) async
 }
 
 /// Reads what was said, from an agent's own record of the conversation.

@@ -222,7 +222,7 @@ public actor ClaudeBackend: AgentBackend {
         }
     }
 
-    public func release() async {
+    public func release(freeing: Bool) async {
         for server in servers.values { await server.closeAndStopServerIfUnused() }
         servers.removeAll()
     }

@@ -1,13 +1,5 @@
 /// The environment in which an agent runs: its creator's, less what a surrounding agent or tmux put there for itself.
 enum ClaudeEnvironment {
-    /// What Claude Code 2.1.329 sets in its children, and tmux in its panes.
-    static let removed: Set<String> = [
-        "CLAUDECODE", "AI_AGENT", "NoDefaultCurrentDirectoryInExePath", "CLAUDE_PID", "CLAUDE_EFFORT",
-        "CLAUDE_CODE_CHILD_SESSION", "CLAUDE_CODE_SESSION_ID", "CLAUDE_CODE_SESSION_ATTENDED",
-        "CLAUDE_CODE_CHILD_NOTES_DIR", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_CODE_EXECPATH",
-        "CLAUDE_CODE_MESSAGING_SOCKET", "CLAUDE_CODE_MESSAGING_TOKEN", "TMUX", "TMUX_PANE",
-    ]
-
     /// - Parameters:
     ///   - caller: the whole environment of the `create` command.
     ///   - trust: the caller trusts the folder, so Claude is not to ask.
@@ -15,7 +7,7 @@ enum ClaudeEnvironment {
     static func forAgent(
         caller: [String: String], session: String, trust: Bool, editor: String?
     ) -> [String: String] {
-        var environment = caller.filter { !removed.contains($0.key) }
+        var environment = caller.filter { !AgentEnvironment.removed.contains($0.key) }
         // Claude sets an editor that does nothing in its children only; a person's own choice stays.
         if caller["CLAUDECODE"] != nil { environment["GIT_EDITOR"] = nil }
         // The terminal is the pane's; `launch` adds its kind.

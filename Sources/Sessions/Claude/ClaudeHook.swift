@@ -45,11 +45,14 @@ struct ClaudeHook: Sendable {
 
 /// What a `PermissionRequest` hook prints.
 enum ClaudeDecision {
-    static func output(for response: InputResponse, to request: PendingInput) -> JSON {
+    /// - Parameter suggestions: what Claude offered to allow from now on (`permission_suggestions`).
+    static func output(for response: InputResponse, to request: PendingInput, suggestions: [JSON] = []) -> JSON {
         var decision: JSON.Object
         switch response {
         case .allow:
             decision = ["behavior": "allow"]
+        case .allowAlways:
+            decision = ["behavior": "allow", "updatedPermissions": .array(suggestions)]
         case .deny(let message):
             decision = ["behavior": "deny"]
             if let message { decision["message"] = .string(message) }

@@ -4,6 +4,8 @@ import JSON
 /// A `PermissionRequest` hook that stays connected until somebody decides.
 struct ClaudeRequest {
     let pending: PendingInput
+    /// What Claude offers to allow from now on.
+    var suggestions: [JSON] = []
     /// The transcript has shown its tool call; once it shows the result too, the request is settled.
     var hasSeenCall = false
     /// Lets the hook end; with nil it prints nothing and the dialog stays with the terminal.
@@ -18,15 +20,16 @@ extension ClaudeAgent {
     func decision(on tool: String, _ input: JSON, of payload: JSON) async -> JSON? {
         guard exitReason == nil else { return nil }
         let isQuestion = tool == "AskUserQuestion"
+        let suggestions = payload["permission_suggestions"]?.array ?? []
         let request = PendingInput(
             id: payload["request_id"]?.string ?? nextRequestID(), kind: isQuestion ? .question : .permission, tool: tool,
             input: input, questions: isQuestion ? ClaudeDecision.questions(in: input) : [], answerable: true,
-            since: Timestamp.now())
+            allowsAlways: !suggestions.isEmpty, since: Timestamp.now())
         requestTimer.cancel()
         dropUnanswerable()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                requests.append(ClaudeRequest(pending: request) { continuation.resume(returning: $0) })
+                requests.append(ClaudeRequest(pending: request, suggestions: suggestions) { continuation.resume(returning: $0) })
                 events(.inputNeeded(request))
             }
         } onCancel: {
@@ -39,7 +42,8 @@ extension ClaudeAgent {
         guard let index = requests.firstIndex(where: { $0.pending.id == request.id }), request.answerable else {
             throw SessionError(.nothingPending, "\(session) no longer waits for this; it may have been answered already.")
         }
-        requests.remove(at: index).reply(ClaudeDecision.output(for: response, to: request))
+        let known = requests.remove(at: index)
+        known.reply(ClaudeDecision.output(for: response, to: request, suggestions: known.suggestions))
     }
 
     private func hookLeft(_ request: String) {

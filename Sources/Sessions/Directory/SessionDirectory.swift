@@ -204,9 +204,10 @@ public actor SessionDirectory {
     }
 
     /// Lets go of every agent; they run on without a supervisor.
-    public func release() async {
+    /// - Parameter freeing: also ends what we run for them, so that other programs can take up their conversations.
+    public func release(freeing: Bool = false) async {
         for session in sessions.values { await session.release() }
-        for backend in backends.values { await backend.release() }
+        for backend in backends.values { await backend.release(freeing: freeing) }
         try? await file.flush()
     }
 }

@@ -22,6 +22,8 @@ public struct PendingInput: Codable, Sendable, Hashable, Identifiable {
     public let questions: [Question]
     /// Whether `respond` can answer it. Otherwise only a person at the terminal can (`attach`).
     public var answerable: Bool
+    /// Whether the agent can be told to allow the like from now on without asking.
+    public var allowsAlways: Bool?
     /// When it was seen first, in milliseconds since 1970.
     public let since: Int64
 
@@ -50,7 +52,8 @@ public struct PendingInput: Codable, Sendable, Hashable, Identifiable {
     }
 
     public init(
-        id: String, kind: Kind, tool: String?, input: JSON?, questions: [Question], answerable: Bool, since: Int64
+        id: String, kind: Kind, tool: String?, input: JSON?, questions: [Question], answerable: Bool,
+        allowsAlways: Bool? = nil, since: Int64
     ) {
         self.id = id
         self.kind = kind
@@ -58,6 +61,7 @@ public struct PendingInput: Codable, Sendable, Hashable, Identifiable {
         self.input = input
         self.questions = questions
         self.answerable = answerable
+        self.allowsAlways = allowsAlways
         self.since = since
     }
 
@@ -82,6 +86,8 @@ public struct PendingInput: Codable, Sendable, Hashable, Identifiable {
 /// A caller's decision about a ``PendingInput``.
 public enum InputResponse: Codable, Sendable, Hashable {
     case allow
+    /// And the like, without asking, for as long as the session lasts.
+    case allowAlways
     /// `message` tells the agent why.
     case deny(message: String?)
     /// One answer for each question, in their order: an option's label, or free text.

@@ -25,6 +25,10 @@ public struct NewSession: Codable, Sendable {
     public var id: String?
     /// Starts the agent in this permission mode instead of skipping permissions.
     public var permissionMode: String?
+    /// When Codex asks before it runs a command; nil for never, as with the npm tool.
+    public var approvalPolicy: String?
+    /// What Codex's commands may do; nil for everything, as with the npm tool.
+    public var sandbox: String?
     /// The caller trusts the folder: no dialog is to ask about it.
     public var trust: Bool
     /// Passed to the agent as they are.
@@ -36,7 +40,7 @@ public struct NewSession: Codable, Sendable {
 
     public init(
         agent: AgentKind, path: String, description: String?, mode: String, model: String?, id: String?,
-        permissionMode: String?, trust: Bool, agentArguments: [String], environment: [String: String], parent: String?
+        permissionMode: String?, approvalPolicy: String? = nil, sandbox: String? = nil, trust: Bool, agentArguments: [String], environment: [String: String], parent: String?
     ) {
         self.agent = agent
         self.path = path
@@ -45,6 +49,8 @@ public struct NewSession: Codable, Sendable {
         self.model = model
         self.id = id
         self.permissionMode = permissionMode
+        self.approvalPolicy = approvalPolicy
+        self.sandbox = sandbox
         self.trust = trust
         self.agentArguments = agentArguments
         self.environment = environment

@@ -15,6 +15,8 @@ public enum FactSource: String, Codable, Sendable, Hashable {
     case statusFile = "status-file"
     case transcript
     case process
+    /// Codex's app-server, which tells of everything.
+    case appServer = "app-server"
 }
 
 /// What `status` tells of a session.
@@ -37,10 +39,13 @@ public struct SessionStatus: Codable, Sendable, Hashable {
     public var pending: [PendingInput]
     /// The session that created it.
     public var parent: String?
+    /// What is wrong with the agent, until its next turn.
+    public var problem: String?
 
     public init(
         id: String, state: SessionState, source: FactSource, agent: AgentKind, agentVersion: String?, processID: Int32?,
-        hooks: Bool, transcript: String?, turn: TurnReport?, queued: Int, pending: [PendingInput], parent: String? = nil
+        hooks: Bool, transcript: String?, turn: TurnReport?, queued: Int, pending: [PendingInput], parent: String? = nil,
+        problem: String? = nil
     ) {
         self.id = id
         self.state = state
@@ -54,6 +59,7 @@ public struct SessionStatus: Codable, Sendable, Hashable {
         self.queued = queued
         self.pending = pending
         self.parent = parent
+        self.problem = problem
     }
 }
 

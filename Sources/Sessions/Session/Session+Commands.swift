@@ -47,7 +47,7 @@ extension Session {
 
     public func attachCommand() async throws(SessionError) -> [String] {
         guard let agent, !isEnded else { throw exitedError }
-        return agent.attachCommand()
+        return await agent.attachCommand()
     }
 
     // MARK: Ending
@@ -78,12 +78,17 @@ extension InputResponse {
         switch self {
         case .deny:
             return self
-        case .allow where request.kind == .question:
+        case .allow where request.kind == .question, .allowAlways where request.kind == .question:
             throw SessionError(.invalid, """
                 \(session) asks a question; answer it with --answer, or decline with --deny:
                 \(request.summary)
                 """)
-        case .allow:
+        case .allowAlways where request.allowsAlways != true:
+            throw SessionError(.invalid, """
+                \(session)'s agent cannot be told to allow this from now on; use --allow:
+                \(request.summary)
+                """)
+        case .allow, .allowAlways:
             return self
         case .answer where request.kind != .question:
             throw SessionError(.invalid, """

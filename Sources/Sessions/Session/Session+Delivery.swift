@@ -41,7 +41,7 @@ extension Session {
     }
 
     /// - Parameter hasOpenedSince: the agent has told meanwhile that it may take messages, and may not tell again.
-    private func settle(_ id: Int64, after failure: DeliveryFailure, hasOpenedSince: Bool) {
+    func settle(_ id: Int64, after failure: DeliveryFailure, hasOpenedSince: Bool) {
         // Its end may have been told before the failure was noticed.
         guard let turn = turn(id), turn.state == .delivering else { return deliverySettled(id) }
         switch failure {

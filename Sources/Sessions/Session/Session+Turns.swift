@@ -55,6 +55,8 @@ extension Session {
             for (key, value) in fields { record[key] = value }
             spec.agentRecord = .object(record)
             saveSpec()
+        case .goalChanged(let goal):
+            goalChanged(goal)
         case .stateChanged(let state):
             spec.agentState = state
             journal.saveLater(spec)

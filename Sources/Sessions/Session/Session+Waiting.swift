@@ -39,6 +39,7 @@ extension Session {
     }
 
     func callWaiters() {
+        callGoalWaiters()
         if waiters.isEmpty { return }
         if let newestTurn { waiters.bindUnbound(to: newestTurn.id) }
         for (handler, outcome) in waiters.take(where: { outcome(of: $0.turn) }) {

@@ -39,6 +39,9 @@ public actor Session {
     /// How often the agent has told that it may take a message now.
     var openings = 0
     var deliveryWaiters: [(turn: Int64, settled: Expectation)] = []
+    /// As the agent told last; nil when it has told nothing.
+    var goal: SessionGoal??
+    var goalWaiters: [Expectation] = []
     /// The last few turns that have ended, for those who still look for one.
     var endedTurns: [Turn] = []
     /// Whether others may see the session: not while it is being made.
@@ -87,8 +90,11 @@ public actor Session {
 
     /// Takes a message: returns when the agent has it, or, if the agent is busy, when it is durably queued.
     /// - Throws: ``SessionError``; the message is then not delivered, except that `.notDelivered` says when that is in doubt.
-    public func send(_ text: String, literal: Bool, queue: Bool, origin: TurnOrigin) async throws(SessionError) -> (turn: Turn, normalizations: [String]) {
+    public func send(_ text: String, literal: Bool, queue: Bool, steer: Bool = false, origin: TurnOrigin) async throws(SessionError) -> (turn: Turn, normalizations: [String]) {
         guard agent != nil, !isEnded else { throw exitedError }
+        if steer, !(agent is any SteerableAgent) {
+            throw SessionError(.invalid, "Steering is only supported for codex sessions; \(id) is a \(spec.agent) session")
+        }
         let message = try backend.prepare(text, literal: literal)
         if let request = pending.first, !queue {
             throw SessionError(.inputNeeded, """
@@ -117,9 +123,11 @@ public actor Session {
         if written.state.isFinal { throw undelivered(written) }
         spec.lastUsed = turn.createdAt
         publish()
+        let steers = steer && runningTurn != nil
+        // Only now may it be typed; one that steers does not wait for its turn.
         durable.insert(turn.id)
-        deliverNext()
-        if isBusy { return (turn, message.normalizations) }
+        if steers { await self.steer(turn.id) } else { deliverNext() }
+        if isBusy, !steers { return (turn, message.normalizations) }
         let settled = await delivered(turn)
         switch settled.state {
         case .undelivered:

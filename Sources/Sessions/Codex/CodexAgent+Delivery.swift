@@ -1,0 +1,87 @@
+import CodexAppServer
+import Transcripts
+
+extension CodexAgent: SteerableAgent {
+    /// By what a message is found again after a crash.
+    func clientID(_ turn: Int64) -> String { "dev-sessions-\(session)-\(turn)" }
+
+    func deliver(_ message: PreparedMessage, turn: Int64) async throws(DeliveryFailure) {
+        if let exitReason { throw .exited(exitReason) }
+        do throws(CodexError) {
+            try await load()
+        } catch {
+            throw isGone(error) ? .exited("its thread is gone: \(error.reason)") : .refused(error.reason)
+        }
+        // Codex would add it to the running turn.
+        if tracker.running != nil { throw .busy("a turn runs") }
+        if !requests.isEmpty { throw .busy("it waits for input") }
+        tracker.hold()
+        tracker.expect(clientID(turn), turn: turn)
+        let call = TurnStart(threadId: thread, text: message.text, clientUserMessageId: clientID(turn))
+        let result = await withCheckedContinuation { continuation in
+            server.submit(call) { [self] result in
+                let started = result.map(\.turn.id)
+                assumeIsolated { $0.answered(turn, started) }
+                continuation.resume(returning: started)
+            }
+        }
+        if case .failure(let error) = result { try await settle(error, message, turn) }
+    }
+
+    /// Synchronous, so that what the server tells next finds it known.
+    private func answered(_ turn: Int64, _ result: Result<String, CodexError>) {
+        emit(tracker.release(turn, startedAs: try? result.get()))
+        // What was refused will not come; after a lost connection it may.
+        if case .failure(let error) = result, error.code == .rejected || error.code == .overloaded { tracker.forget(clientID(turn)) }
+    }
+
+    func steer(_ message: PreparedMessage, turn: Int64) async throws(DeliveryFailure) {
+        guard let running = tracker.running, isLoaded else { throw .busy("no turn runs") }
+        tracker.expect(clientID(turn), turn: turn)
+        let call = TurnSteer(threadId: thread, expectedTurnId: running, text: message.text, clientUserMessageId: clientID(turn))
+        let result = await withCheckedContinuation { continuation in
+            server.submit(call) { [self] result in
+                let steered = result.map(\.turnId)
+                assumeIsolated { $0.answered(turn, steered) }
+                continuation.resume(returning: steered)
+            }
+        }
+        guard case .failure(let error) = result else { return }
+        // It has ended meanwhile: the message becomes a turn of its own.
+        if error.code == .rejected { throw .busy(error.reason) }
+        try await settle(error, message, turn)
+    }
+
+    private func settle(_ error: CodexError, _ message: PreparedMessage, _ turn: Int64) async throws(DeliveryFailure) {
+        switch error.code {
+        case .rejected where error.response?.data?["reason"]?.string == "serverShuttingDown":
+            throw .busy(error.reason)
+        case .rejected, .overloaded:
+            throw .refused(error.reason)
+        case .connectionLost, .closed:
+            switch await hasReceived(message, turn: turn, since: nil) {
+            case .received(let agentTurn): events(.delivered(turn: turn, agentTurn: agentTurn, altered: false))
+            case .notReceived:
+                events(.idle)
+                throw .busy("the connection to the Codex app-server was lost")
+            case .unknown(let reason): throw .doubtful(reason)
+            }
+        default:
+            throw .doubtful(error.reason)
+        }
+    }
+
+    /// The server keeps what the sender called a message.
+    func hasReceived(_ message: PreparedMessage, turn: Int64, since: TranscriptPosition?) async -> DeliveryDoubt {
+        do throws(CodexError) {
+            try await load()
+            let turns = try await server.callIfConnected(ThreadTurnsList(threadId: thread, limit: 20)).data
+            let id = clientID(turn)
+            let found = turns.first { $0.items.contains { $0.clientID == id } }
+            tracker.forget(id)
+            return found.map { .received(agentTurn: $0.id) } ?? .notReceived
+        } catch {
+            return .unknown("the Codex app-server cannot be asked: \(error.reason)")
+        }
+    }
+}

@@ -1,0 +1,282 @@
+import CodexAppServer
+import EventLoop
+import JSON
+import Logging
+import Transcripts
+
+/// One thread of an app-server: what it is doing, and how it is talked to.
+///
+/// Everything is told by the server. After a gap (a new supervisor, a lost connection, a crash) the thread's turns
+/// are read, and compared with what was known.
+actor CodexAgent: Agent {
+    nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    enum Time {
+        /// A `turn/interrupt` may never be answered: the turn's end is what counts.
+        static let interrupt = Duration.seconds(10)
+        static let cleanUp = Duration.seconds(5)
+    }
+
+    let session: String
+    let thread: String
+    let server: AppServer
+    let logger: Logger
+    let events: AgentEventHandler
+    /// What outlives the supervisor.
+    private(set) var state: CodexState
+    /// Settings that a thread has only while it is loaded.
+    private let config: [String: JSON]
+
+    var tracker = CodexThreadTracker()
+    var requests: [CodexRequest] = []
+    var exitReason: String?
+    /// The thread is loaded, and we are told of it.
+    private(set) var isLoaded = false
+    private var loading: Task<Result<Void, CodexError>, Never>?
+    private var interrupted: String?
+    /// Turns of an earlier supervisor that may run on.
+    private var resumed: [(turn: Int64, agentTurn: String)] = []
+    private var turnEnds: [Expectation] = []
+
+    init(
+        loop: EventLoop, session: String, thread: String, state: CodexState, config: [String: JSON], server: AppServer,
+        isLoaded: Bool, logger: Logger, events: @escaping AgentEventHandler
+    ) {
+        self.loop = loop
+        self.session = session
+        self.thread = thread
+        self.state = state
+        self.config = config
+        self.server = server
+        self.isLoaded = isLoaded
+        self.logger = logger
+        self.events = events
+    }
+
+    func follow() {
+        server.follow(thread) { [self] event in assumeIsolated { $0.take(event) } }
+    }
+
+    /// Takes up the turns that an earlier supervisor knew of.
+    func expect(_ turns: [Turn], endedTurns: Set<String>) {
+        tracker.expect(turns.compactMap(\.agentTurnID), ended: endedTurns)
+        for turn in turns where turn.state == .delivering { tracker.expect(clientID(turn.id), turn: turn.id) }
+        resumed = turns.compactMap { turn in turn.agentTurnID.map { (turn.id, $0) } }
+    }
+
+    /// It is tried again when the session is used next; what ran is over in any case.
+    func cannotLoad(_ error: CodexError) {
+        logger.error("a thread could not be loaded", metadata: ["session": "\(session)", "error": "\(error)"])
+        emit(tracker.lose("the Codex app-server ended, and could not be started again: \(error.reason)"))
+    }
+
+    // MARK: What the server tells
+
+    private func take(_ event: AppServer.ThreadEvent) {
+        switch event {
+        case .notification(.archived): exit("its thread was archived", isDeliberate: true)
+        case .notification(.deleted): exit("its thread was deleted", isDeliberate: true)
+        case .notification(.closed): isLoaded = false
+        case .notification(.requestResolved(let id)): settle { $0.request.id == id }
+        case .notification(let notification): emit(tracker.take(notification))
+        case .request(let request): take(request)
+        case .connectionLost: isLoaded = false
+        case .reconnected: Task { await self.loadAgain() }
+        case .serverFailed(let error):
+            settle { _ in true }
+            emit(tracker.lose("the Codex app-server ended and could not be started again: \(error.reason)"))
+        }
+    }
+
+    func emit(_ news: [AgentEvent]) {
+        for event in news {
+            events(event)
+            guard case .turnEnded = event else { continue }
+            for end in turnEnds { end.meet() }
+            turnEnds.removeAll()
+        }
+    }
+
+    private func exit(_ reason: String, isDeliberate: Bool) {
+        guard exitReason == nil else { return }
+        exitReason = reason
+        server.stopFollowing(thread)
+        events(.exited(reason: reason, terminalKilled: isDeliberate))
+    }
+
+    // MARK: Loading
+
+    /// Returns when the thread is loaded and told of.
+    func load() async throws(CodexError) {
+        if isLoaded { return }
+        if let loading { return try await loading.value.get() }
+        let task = Task { await self.loadOnce() }
+        loading = task
+        let result = await task.value
+        loading = nil
+        try result.get()
+    }
+
+    private func loadOnce() async -> Result<Void, CodexError> {
+        do throws(CodexError) {
+            try await server.connect(starting: true)
+            try await pauseGoalOfUnloadedThread()
+            _ = try await server.callIfConnected(ThreadResume(threadId: thread, config: config))
+            isLoaded = true
+            try await reconcile()
+            return .success(())
+        } catch {
+            isLoaded = false
+            return .failure(error)
+        }
+    }
+
+    /// Loading a thread goes on with its goal, which may cost what nobody asked for: after a crash of the server a
+    /// goal waits until somebody resumes it.
+    private func pauseGoalOfUnloadedThread() async throws(CodexError) {
+        let read = try await server.callIfConnected(ThreadRead(threadId: thread))
+        guard read.thread.status == .notLoaded else { return }
+        let goal = try? await server.callIfConnected(GoalGet(threadId: thread)).goal
+        guard goal?.status == CodexGoal.Status.active else { return }
+        logger.notice("the goal was active when the app-server ended, and is paused", metadata: ["session": "\(session)"])
+        let paused = try await server.callIfConnected(GoalSet(threadId: thread, status: CodexGoal.Status.paused))
+        emit(tracker.take(.goalUpdated(paused.goal)))
+    }
+
+    /// Finds out what became of the turns that are open.
+    private func reconcile() async throws(CodexError) {
+        let turns = try await server.callIfConnected(ThreadTurnsList(threadId: thread, limit: 20)).data
+        let isWaiting = turns.contains { $0.status == .inProgress }
+        // Requests that are still open have come again with the thread.
+        if !isWaiting { settle { _ in true } }
+        emit(tracker.reconcile(turns))
+        for (turn, agentTurn) in resumed where agentTurn == tracker.running {
+            events(.delivered(turn: turn, agentTurn: agentTurn, altered: false))
+        }
+        resumed.removeAll()
+        if tracker.running == nil { events(.idle) }
+    }
+
+    private func loadAgain() async {
+        do throws(CodexError) {
+            try await load()
+        } catch {
+            logger.error("a thread could not be loaded again", metadata: ["session": "\(session)", "error": "\(error)"])
+            if isGone(error) { exit("its thread is gone: \(error.reason)", isDeliberate: false) }
+        }
+    }
+
+    func isGone(_ error: CodexError) -> Bool {
+        error.code == .rejected && (error.reason.contains("no rollout found") || error.reason.contains("is archived"))
+    }
+
+    // MARK: Requests
+
+    private func take(_ request: ServerRequest) {
+        guard let known = CodexRequest(request, since: Timestamp.now()) else {
+            return server.reject(request, "dev-sessions cannot answer \(request.method)")
+        }
+        requests.removeAll { $0.pending.id == known.pending.id }
+        requests.append(known)
+        events(.inputNeeded(known.pending))
+    }
+
+    func respond(to pending: PendingInput, _ response: InputResponse) throws(SessionError) {
+        guard let index = requests.firstIndex(where: { $0.pending.id == pending.id }), isLoaded else {
+            throw SessionError(.nothingPending, "\(session) no longer waits for this; it may have been answered already.")
+        }
+        let known = requests.remove(at: index)
+        server.respond(to: known.request, with: known.result(of: response))
+        // The protocol has no place for a reason: the turn goes on with it.
+        if case .deny(let reason?) = response, let running = tracker.running {
+            server.submit(TurnSteer(
+                threadId: thread, expectedTurnId: running, text: reason, clientUserMessageId: "\(session)-\(pending.id)")) { _ in }
+        }
+    }
+
+    private func settle(_ isSettled: (CodexRequest) -> Bool) {
+        let settled = requests.filter(isSettled)
+        requests.removeAll(where: isSettled)
+        for request in settled { events(.inputSettled(request: request.pending.id)) }
+    }
+
+    // MARK: Stopping
+
+    func interrupt() async throws(SessionError) {
+        guard let running = tracker.running else { return }
+        let end = Expectation(on: loop)
+        turnEnds.append(end)
+        // The server leaves a second one unanswered.
+        if interrupted != running {
+            interrupted = running
+            server.submit(TurnInterrupt(threadId: thread, turnId: running), within: Time.interrupt) { _ in }
+        }
+        let hasEnded = await end.wait(on: self, atMost: Time.interrupt)
+        turnEnds.removeAll { $0 === end }
+        guard hasEnded else {
+            throw SessionError(.notDelivered, "\(session) did not stop within \(Time.interrupt); use `dev-sessions attach \(session)`.")
+        }
+        await endCommands()
+    }
+
+    /// The commands that a turn runs outlive it.
+    private func endCommands() async {
+        _ = try? await server.callIfConnected(BackgroundTerminalsClean(threadId: thread), within: Time.cleanUp)
+    }
+
+    func kill() async throws(SessionError) {
+        defer { server.stopFollowing(thread) }
+        do throws(CodexError) {
+            try await server.connect(starting: true)
+            if isLoaded {
+                try? await interrupt()
+                await endCommands()
+            }
+            // It would be told of as somebody else's.
+            server.stopFollowing(thread)
+            _ = try await server.callIfConnected(ThreadArchive(threadId: thread))
+        } catch {
+            // What is gone, or cannot be reached, is not in the way of forgetting it.
+            guard error.code == .rejected, !isGone(error) else {
+                return logger.warning("a thread could not be archived", metadata: ["session": "\(session)", "error": "\(error)"])
+            }
+            throw SessionError(.startFailed, "The thread of \(session) could not be archived: \(error.reason)")
+        }
+    }
+
+    func release() async {
+        server.stopFollowing(thread)
+    }
+
+    // MARK: Reports
+
+    func report() async -> AgentReport {
+        let peer = await server.peer
+        return AgentReport(
+            state: activity, source: .appServer, version: peer?.version, processID: peer?.process?.processID, hooks: true,
+            transcript: state.rollout, problem: problem)
+    }
+
+    private var activity: SessionState {
+        if exitReason != nil { return .exited }
+        if !requests.isEmpty { return .waitingForInput }
+        return tracker.running != nil || tracker.pursuesGoal && isLoaded ? .working : .idle
+    }
+
+    /// As the npm tool says it (0.4.4).
+    private var problem: String? {
+        guard tracker.status == .systemError else { return nil }
+        return "Codex app-server is in a system error state" + (tracker.failure.map { ": \($0.message)" } ?? "")
+    }
+
+    func position() -> TranscriptPosition? { nil }
+    func hook(_ payload: JSON) async -> JSON? { nil }
+    func editor(process: Int32?) -> EditorAnswer { .person }
+
+    func attachCommand() async -> [String] {
+        let live = await server.peer?.socket
+        let socket = if let live { live } else { await server.program.socket }
+        return ["/usr/bin/env", "CODEX_HOME=\(state.home.path)", state.executable, "resume", "--remote", "unix://\(socket)", thread]
+    }
+}
