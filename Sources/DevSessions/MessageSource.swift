@@ -30,7 +30,7 @@ struct MessageSource: ParsableArguments {
         return text
     }
 
-    private static func contents(of path: String) throws(ControlError) -> String {
+    static func contents(of path: String) throws(ControlError) -> String {
         let bytes: [UInt8]
         do {
             bytes = path == "-" ? try System.readStandardInput() : try System.readFile(path)

@@ -17,14 +17,19 @@ struct TurnVerdict {
             (result, complaint) = (outcome.pending.map(\.summary).joined(separator: "\n\n"), nil)
             return
         }
-        exitCode = state?.outcome.exitCode ?? Control.ExitCode.failure
+        let isIdle = outcome.turn == nil && outcome.ended == nil
+        exitCode = state?.outcome.exitCode ?? (isIdle ? Control.ExitCode.success : Control.ExitCode.failure)
         let reason = outcome.turn?.reason.map { ": \($0)" } ?? ""
+        // The npm tool's words, where it has any.
+        let subject = outcome.agent == .codex ? "Codex turn" : "Turn"
         (result, complaint) = switch state {
         case .completed: ("completed", nil)
-        case .failed: (nil, "Turn failed\(reason)")
-        case .interrupted: (nil, "Turn interrupted\(reason)")
-        case .cancelled: (nil, "Turn cancelled\(reason)")
-        case .undelivered: (nil, "Turn not delivered\(reason)")
+        case nil where isIdle: ("completed", nil)
+        case .cutOff where outcome.agent == .codex: (nil, "\(subject) cut off\(reason)")
+        case .failed: (nil, "\(subject) failed\(reason)")
+        case .interrupted: (nil, "\(subject) interrupted\(reason)")
+        case .cancelled: (nil, "\(subject) cancelled\(reason)")
+        case .undelivered: (nil, "\(subject) not delivered\(reason)")
         case .cutOff, .queued, .delivering, .running, .waitingForInput, nil: (nil, "tmux session died during wait")
         }
     }

@@ -66,11 +66,12 @@ public struct SupervisorLauncher: Sendable {
     }
 
     /// Asks the supervisor to stop, whatever its version, and returns when it is gone.
+    /// - Parameter releasing: frees the agents' conversations for other programs, which takes a supervisor.
     /// - Returns: false when there was none.
-    public func stop() throws(ControlError) -> Bool {
-        guard let client = try connectIfRunning() else { return false }
+    public func stop(releasing: Bool = false) throws(ControlError) -> Bool {
+        guard let client = releasing ? try connect() : try connectIfRunning() else { return false }
         do {
-            _ = try client.call(SupervisorStopCall())
+            _ = try client.call(SupervisorStopCall(release: releasing))
         } catch where error.code == .disconnected {
             // It may end before its answer has left.
         }

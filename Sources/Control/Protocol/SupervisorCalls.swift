@@ -11,6 +11,10 @@ public struct SupervisorStatusCall: ControlCall {
 public struct SupervisorStopCall: ControlCall {
     public static let method = "supervisor.stop"
     public typealias Result = Done
+    /// Also end what we run for the agents, so that other programs can take up their conversations.
+    public var release: Bool?
 
-    public init() {}
+    public init(release: Bool? = nil) {
+        self.release = release
+    }
 }

@@ -12,6 +12,8 @@ public struct SendCall: ControlCall {
     public var literal: Bool
     /// Queue it even into an open question.
     public var queue: Bool
+    /// Add it to the running turn instead of queueing it behind.
+    public var steer: Bool?
     /// The session on whose behalf the command runs, from `DEV_SESSIONS_SESSION`.
     public var caller: String?
 
@@ -29,11 +31,12 @@ public struct SendCall: ControlCall {
         }
     }
 
-    public init(session: String, text: String, literal: Bool, queue: Bool, caller: String?) {
+    public init(session: String, text: String, literal: Bool, queue: Bool, steer: Bool? = nil, caller: String?) {
         self.session = session
         self.text = text
         self.literal = literal
         self.queue = queue
+        self.steer = steer
         self.caller = caller
     }
 }
@@ -47,6 +50,8 @@ public struct WaitCall: ControlCall {
     public var timeoutMilliseconds: Int64
     /// A turn to wait for instead of the newest one; only with one session.
     public var turn: Int64?
+    /// The turn that runs, or else the next to begin, instead of the newest one.
+    public var next: Bool?
     /// The session on whose behalf the command runs: it must not wait for itself or an ancestor.
     public var caller: String?
 
@@ -62,11 +67,12 @@ public struct WaitCall: ControlCall {
         }
     }
 
-    public init(sessions: [String], any: Bool, timeoutMilliseconds: Int64, turn: Int64?, caller: String?) {
+    public init(sessions: [String], any: Bool, timeoutMilliseconds: Int64, turn: Int64?, next: Bool? = nil, caller: String?) {
         self.sessions = sessions
         self.any = any
         self.timeoutMilliseconds = timeoutMilliseconds
         self.turn = turn
+        self.next = next
         self.caller = caller
     }
 }

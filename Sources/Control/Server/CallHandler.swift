@@ -22,11 +22,11 @@ public struct CallHandler: Sendable {
     /// What the supervisor tells of itself.
     let status: @Sendable () async -> SupervisorStatus
     /// Called for `supervisor.stop`, before it is answered.
-    let stop: @Sendable () -> Void
+    let stop: @Sendable (_ release: Bool) -> Void
 
     public init(
         directory: SessionDirectory, status: @escaping @Sendable () async -> SupervisorStatus,
-        stop: @escaping @Sendable () -> Void
+        stop: @escaping @Sendable (_ release: Bool) -> Void
     ) {
         self.directory = directory
         self.status = status
@@ -40,13 +40,13 @@ public struct CallHandler: Sendable {
         case SendCall.method:
             try await answer(SendCall.self, parameters) { call in
                 let sent = try await directory.send(
-                    call.text, to: call.session, literal: call.literal, queue: call.queue, caller: call.caller)
+                    call.text, to: call.session, literal: call.literal, queue: call.queue, steer: call.steer ?? false, caller: call.caller)
                 return SendCall.Result(turn: sent.turn.id, state: sent.turn.state, normalizations: sent.normalizations)
             }
         case WaitCall.method:
             try await answer(WaitCall.self, parameters) { call in
                 let waited = try await directory.wait(
-                    for: call.sessions, any: call.any, turn: call.turn,
+                    for: call.sessions, any: call.any, turn: call.turn, next: call.next ?? false,
                     timeout: .milliseconds(call.timeoutMilliseconds), caller: call.caller)
                 return WaitCall.Result(outcomes: waited.outcomes, timedOut: waited.timedOut)
             }
@@ -84,6 +84,12 @@ public struct CallHandler: Sendable {
             try await answer(InterruptCall.self, parameters) {
                 InterruptCall.Result(interrupted: try await directory.session($0.session).interrupt())
             }
+        case GoalCall.method:
+            try await answer(GoalCall.self, parameters) { try await directory.session($0.session).change($0.change) }
+        case GoalWaitCall.method:
+            try await answer(GoalWaitCall.self, parameters) {
+                try await directory.session($0.session).waitForGoal(timeout: .milliseconds($0.timeoutMilliseconds))
+            }
         case AttachCall.method:
             try await answer(AttachCall.self, parameters) {
                 AttachCall.Result(command: try await directory.session($0.session).attachCommand())
@@ -103,8 +109,8 @@ public struct CallHandler: Sendable {
         case SupervisorStatusCall.method:
             try await answer(SupervisorStatusCall.self, parameters) { _ in await status() }
         case SupervisorStopCall.method:
-            try await answer(SupervisorStopCall.self, parameters) { _ in
-                stop()
+            try await answer(SupervisorStopCall.self, parameters) { call in
+                stop(call.release ?? false)
                 return Done()
             }
         default:

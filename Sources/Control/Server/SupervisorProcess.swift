@@ -34,7 +34,10 @@ public struct SupervisorProcess {
                 editorShim: stateDirectory.editorShim,
                 environment: ProcessInfo.processInfo.environment),
             logger: logger)
-        let directory = SessionDirectory(loop: loop, journal: journal, file: file, backends: [claude], logger: logger)
+        let codex = CodexBackend(
+            loop: loop, stateDirectory: stateDirectory.path, environment: ProcessInfo.processInfo.environment,
+            programVersion: programVersion, logger: logger)
+        let directory = SessionDirectory(loop: loop, journal: journal, file: file, backends: [claude, codex], logger: logger)
         let retention = RetentionSchedule(loop: loop, journal: journal, logger: logger)
         let stopping = StopSignal()
         let handler = CallHandler(
@@ -46,7 +49,7 @@ public struct SupervisorProcess {
                     residentBytes: System.residentBytes ?? 0,
                     longestTurnMicroseconds: Int(loop.longestTurn / .microseconds(1)), reports: await directory.reports)
             },
-            stop: { stopping.stop("a command asked for it") })
+            stop: { stopping.stop("a command asked for it", releasing: $0) })
         let server = ControlServer(loop: loop, handler: handler, programVersion: programVersion, logger: logger)
         let signals = SupervisorSignals(loop: loop, stopping: stopping)
         try await signals.watch()
@@ -61,11 +64,11 @@ public struct SupervisorProcess {
         ready()
         await retention.begin()
         logger.info("supervisor started", metadata: ["pid": "\(System.processID)", "version": "\(programVersion)"])
-        let reason = await stopping.stopped()
-        logger.info("supervisor stops", metadata: ["reason": "\(reason)"])
+        let stop = await stopping.stopped()
+        logger.info("supervisor stops", metadata: ["reason": "\(stop.reason)"])
         await server.close()
         await spoolWatch.close()
-        await directory.release()
+        await directory.release(freeing: stop.releases)
         await signals.close()
         await retention.close()
         await journal.close()
@@ -75,18 +78,26 @@ public struct SupervisorProcess {
 
 /// Ends the supervisor once, whoever asks.
 final class StopSignal: Sendable {
-    private let stream: AsyncStream<String>
-    private let continuation: AsyncStream<String>.Continuation
+    struct Stop: Sendable {
+        let reason: String
+        /// Agents' conversations are to be free for other programs.
+        let releases: Bool
+    }
+
+    private let stream: AsyncStream<Stop>
+    private let continuation: AsyncStream<Stop>.Continuation
 
     init() {
         (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
     }
 
-    func stop(_ reason: String) { continuation.yield(reason) }
+    func stop(_ reason: String, releasing: Bool = false) {
+        continuation.yield(Stop(reason: reason, releases: releasing))
+    }
 
-    func stopped() async -> String {
-        for await reason in stream { return reason }
-        return "cancelled"
+    func stopped() async -> Stop {
+        for await stop in stream { return stop }
+        return Stop(reason: "cancelled", releases: false)
     }
 }
 

@@ -14,7 +14,7 @@ struct Create: ParsableCommand {
     @Option(name: [.customShort("d", allowingJoined: true), .long], parsing: .unconditional, help: ArgumentHelp("What the session is for.", valueName: "text"))
     var description: String?
 
-    @Option(parsing: .unconditional, help: "The agent: claude. (codex comes with a later version)")
+    @Option(parsing: .unconditional, help: "The agent: claude or codex.")
     var cli = "claude"
 
     @Option(name: [.customShort("m", allowingJoined: true), .long], parsing: .unconditional, help: "native. (docker comes with a later version)")
@@ -25,6 +25,12 @@ struct Create: ParsableCommand {
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Start the agent in this permission mode instead of skipping permissions.", valueName: "mode"))
     var permissionMode: String?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("When codex asks before a command: never, on-request or untrusted. (default: never)", valueName: "policy"))
+    var approvalPolicy: String?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("What codex's commands may do: danger-full-access, workspace-write or read-only. (default: danger-full-access)", valueName: "sandbox"))
+    var sandbox: String?
 
     @Flag(help: "The folder is trusted: the agent is not to ask about it.")
     var trust = false
@@ -47,7 +53,8 @@ struct Create: ParsableCommand {
     }
 
     func run() throws {
-        guard cli != "codex" else { throw ControlError(.failed, "Codex sessions come with a later version of dev-sessions. Use --cli claude.") }
+        // As with the npm tool, Codex has one mode.
+        let mode = cli == "codex" ? "native" : mode
         guard mode != "docker" else { throw ControlError(.failed, "Sessions in docker come with a later version of dev-sessions. Use --mode native.") }
         let invocation = try Invocation.current()
         let path = AbsolutePath.resolve(path ?? "", against: invocation.workingDirectory)
@@ -55,7 +62,7 @@ struct Create: ParsableCommand {
         guard System.isDirectory(path) else { throw ControlError(.failed, "Workspace path is not a directory: \(path)") }
         let session = NewSession(
             agent: AgentKind(rawValue: cli), path: path, description: description, mode: mode, model: model, id: id,
-            permissionMode: permissionMode, trust: trust, agentArguments: agentOptions,
+            permissionMode: permissionMode, approvalPolicy: approvalPolicy, sandbox: sandbox, trust: trust, agentArguments: agentOptions,
             environment: invocation.environment, parent: invocation.caller)
         let record = try invocation.launcher.connect().call(CreateCall(session: session))
         if json {

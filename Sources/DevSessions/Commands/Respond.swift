@@ -13,6 +13,9 @@ struct Respond: ParsableCommand {
     @Flag(help: "Allow the use of the tool.")
     var allow = false
 
+    @Flag(help: "Allow the use of the tool, and the like from now on, where the agent offers that.")
+    var allowAlways = false
+
     @Flag(help: "Deny the use of the tool.")
     var deny = false
 
@@ -42,12 +45,13 @@ struct Respond: ParsableCommand {
 
     /// Nil when the requests are to be shown.
     private func response() throws(ControlError) -> InputResponse? {
-        let decisions = [allow, deny, !answer.isEmpty].count { $0 }
+        let decisions = [allow, allowAlways, deny, !answer.isEmpty].count { $0 }
         guard decisions == 1 || decisions == 0 && json && message == nil else {
-            throw ControlError(.failed, "Provide exactly one of --allow, --deny, or --answer <text>")
+            throw ControlError(.failed, "Provide exactly one of --allow, --allow-always, --deny, or --answer <text>")
         }
         guard message == nil || deny else { throw ControlError(.failed, "--message goes with --deny") }
         if allow { return .allow }
+        if allowAlways { return .allowAlways }
         if deny { return .deny(message: message) }
         return answer.isEmpty ? nil : .answer(answer)
     }

@@ -10,11 +10,14 @@ struct Send: ParsableCommand {
 
     @OptionGroup var source: MessageSource
 
+    @Flag(help: "Add the message to the running turn instead of queueing it behind. (Codex sessions only)")
+    var steer = false
+
     func run() throws {
         let text = try source.text()
         let invocation = try Invocation.current()
         _ = try invocation.launcher.connect().call(
-            SendCall(session: id, text: text, literal: source.literal, queue: source.queue, caller: invocation.caller))
+            SendCall(session: id, text: text, literal: source.literal, queue: source.queue, steer: steer, caller: invocation.caller))
         try Output.print("Sent message to \(id)")
     }
 }

@@ -15,6 +15,8 @@ struct Status: ParsableCommand {
         let status = try Invocation.call(StatusCall(session: id))
         if json {
             try Output.print(json: status)
+        } else if let problem = status.problem {
+            throw ControlError(.failed, problem)
         } else {
             try Output.print(status.state.rawValue)
         }

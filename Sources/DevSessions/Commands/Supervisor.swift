@@ -24,8 +24,11 @@ struct Supervisor: ParsableCommand {
     struct Stop: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Stop it; sessions go on.")
 
+        @Flag(help: "Also end our Codex app-server, so that other programs can take up its threads; turns that run are finished first.")
+        var release = false
+
         func run() throws {
-            try Output.print(try Invocation.current().launcher.stop() ? "Supervisor stopped" : "No supervisor is running")
+            try Output.print(try Invocation.current().launcher.stop(releasing: release) ? "Supervisor stopped" : "No supervisor is running")
         }
     }
 

@@ -23,10 +23,10 @@ struct Wait: ParsableCommand {
         help: ArgumentHelp("Accepted for compatibility: nothing is polled.", valueName: "seconds"))
     var interval = "2"
 
-    @Flag(help: "Wait for a goal. (Codex sessions only)")
+    @Flag(help: "Wait until the session no longer works towards its goal, and print the goal's status. (Codex sessions only)")
     var goal = false
 
-    @Flag(help: "Wait for the next turn. (Codex sessions only)")
+    @Flag(help: "Wait for the turn that runs, or else the next to begin. (Codex sessions only)")
     var nextTurn = false
 
     @Flag(help: "Print how the turns came out as JSON.")
@@ -40,18 +40,22 @@ struct Wait: ParsableCommand {
         guard !(goal && nextTurn) else { throw ControlError(.failed, "Use only one of --goal, --next-turn") }
         let invocation = try Invocation.current()
         let client = try invocation.launcher.connect()
-        try refuseCodexOptions(client)
-        let call = WaitCall(sessions: ids, any: any, timeoutMilliseconds: milliseconds, turn: nil, caller: invocation.caller)
+        if nextTurn { try requireCodex(client) }
+        if goal {
+            guard let id = ids.first, ids.count == 1 else { throw ControlError(.failed, "--goal waits are for one session at a time") }
+            throw CommandStatus(code: try GoalWait(launcher: invocation.launcher, id: id, milliseconds: milliseconds).run(on: client))
+        }
+        let call = WaitCall(
+            sessions: ids, any: any, timeoutMilliseconds: milliseconds, turn: nil, next: nextTurn, caller: invocation.caller)
         let result = try TurnWait(launcher: invocation.launcher, call: call).run(on: client)
         throw CommandStatus(code: try show(result))
     }
 
-    private func refuseCodexOptions(_ client: ControlClient) throws {
-        guard goal || nextTurn else { return }
+    private func requireCodex(_ client: ControlClient) throws {
         for id in ids {
             let record = try client.call(InspectCall(session: id))
-            let subject = goal ? "Goals are" : "--next-turn waits are"
-            throw ControlError(.failed, "\(subject) only supported for codex sessions; \(id) is a \(record.cli) session")
+            guard record.cli != "codex" else { continue }
+            throw ControlError(.failed, "--next-turn waits are only supported for codex sessions; \(id) is a \(record.cli) session")
         }
     }
 
@@ -70,7 +74,7 @@ struct Wait: ParsableCommand {
             if let text = verdict.result { try Output.print(prefix + text) }
             if let text = verdict.complaint { Output.complain(prefix + text) }
         }
-        for id in timedOut { Output.complain("Timed out waiting for \(id)") }
+        for id in timedOut { Output.complain("Timed out waiting for \(nextTurn ? "the next turn on " : "")\(id)") }
         return code
     }
 }

@@ -156,10 +156,10 @@ public actor SessionDirectory {
     // MARK: Using
 
     public func send(
-        _ text: String, to id: String, literal: Bool, queue: Bool, caller: String?
+        _ text: String, to id: String, literal: Bool, queue: Bool, steer: Bool = false, caller: String?
     ) async throws(SessionError) -> (turn: Turn, normalizations: [String]) {
         let origin: TurnOrigin = caller.map { .session($0) } ?? .command
-        return try await session(id).send(text, literal: literal, queue: queue, origin: origin)
+        return try await session(id).send(text, literal: literal, queue: queue, steer: steer, origin: origin)
     }
 
     public func lastMessages(

@@ -96,15 +96,17 @@ public struct TurnReport: Codable, Sendable, Hashable {
 /// How a wait for one session came out.
 public struct WaitOutcome: Codable, Sendable, Hashable {
     public var session: String
-    /// Nil when the session ended without a turn.
+    public var agent: AgentKind?
+    /// Nil when the session ended without a turn, or works on nothing.
     public var turn: TurnReport?
     /// What is needed, when `turn` waits for input.
     public var pending: [PendingInput]
     /// Why the session is over, when its agent is gone.
     public var ended: String?
 
-    public init(session: String, turn: TurnReport?, pending: [PendingInput], ended: String?) {
+    public init(session: String, agent: AgentKind? = nil, turn: TurnReport?, pending: [PendingInput], ended: String?) {
         self.session = session
+        self.agent = agent
         self.turn = turn
         self.pending = pending
         self.ended = ended

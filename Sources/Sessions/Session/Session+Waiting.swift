@@ -1,22 +1,43 @@
 extension Session {
     private static let deliveryTime = Duration.seconds(10)
 
+    /// Which turn a wait is for.
+    enum WaitTarget: Sendable {
+        /// The newest one, or the first if there has been none.
+        case newest
+        case turn(Int64)
+        /// The one that runs, or else the next to begin.
+        case next
+    }
+
     /// Calls `handler` once: when the turn ended or needs input, or the session is over. At once, if that is so already.
     /// - Parameters:
-    ///   - turn: nil for the newest one, or the first if there has been none.
     ///   - finished: how a turn that is no longer kept here ended.
     /// - Returns: what ``stopWaiting(_:)`` takes; nil when `handler` has been called.
-    func wait(for turn: Int64?, finished: Turn? = nil, _ handler: @escaping TurnWaiters.Handler) -> Int? {
+    func wait(for target: WaitTarget, finished: Turn? = nil, _ handler: @escaping TurnWaiters.Handler) -> Int? {
         if let finished {
-            handler(WaitOutcome(session: id, turn: TurnReport(finished), pending: [], ended: spec.ended))
+            handler(WaitOutcome(session: id, agent: spec.agent, turn: TurnReport(finished), pending: [], ended: spec.ended))
             return nil
         }
-        let target = turn ?? newestTurn?.id
-        if let outcome = outcome(of: target) {
+        let turn: Int64? = switch target {
+        case .newest: newestTurn?.id
+        case .turn(let turn): turn
+        case .next: runningTurn?.id
+        }
+        if case .next = target, turn == nil, !isEnded, pending.isEmpty {
+            return waiters.add(turn: nil, after: newestTurn?.id ?? 0, handler)
+        }
+        if let outcome = outcome(of: turn) ?? outcomeWithoutTurn(turn) {
             handler(outcome)
             return nil
         }
-        return waiters.add(turn: target, handler)
+        return waiters.add(turn: turn, handler)
+    }
+
+    /// With the npm tool (0.4.4), a Codex session that works on nothing has nothing to wait for.
+    private func outcomeWithoutTurn(_ turn: Int64?) -> WaitOutcome? {
+        turn == nil && spec.agent == .codex
+            ? WaitOutcome(session: id, agent: spec.agent, turn: nil, pending: [], ended: nil) : nil
     }
 
     func stopWaiting(_ waiter: Int) {
@@ -26,14 +47,14 @@ extension Session {
     /// How waiting for this turn comes out by what is known now; nil when it goes on.
     private func outcome(of target: Int64?) -> WaitOutcome? {
         guard let target, let turn = turn(target) else {
-            return isEnded || !pending.isEmpty ? WaitOutcome(session: id, turn: nil, pending: pending, ended: spec.ended) : nil
+            return isEnded || !pending.isEmpty ? WaitOutcome(session: id, agent: spec.agent, turn: nil, pending: pending, ended: spec.ended) : nil
         }
         if turn.state.isFinal {
-            return WaitOutcome(session: id, turn: TurnReport(turn), pending: [], ended: spec.ended)
+            return WaitOutcome(session: id, agent: spec.agent, turn: TurnReport(turn), pending: [], ended: spec.ended)
         }
         // A turn behind an open question gets no further without an answer either.
         if !pending.isEmpty {
-            return WaitOutcome(session: id, turn: TurnReport(turn), pending: pending, ended: nil)
+            return WaitOutcome(session: id, agent: spec.agent, turn: TurnReport(turn), pending: pending, ended: nil)
         }
         return nil
     }

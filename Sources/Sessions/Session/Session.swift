@@ -170,7 +170,7 @@ public actor Session {
             id: id, state: state, source: report?.source ?? .process, agent: spec.agent,
             agentVersion: report?.version, processID: isEnded ? nil : report?.processID, hooks: report?.hooks ?? false,
             transcript: report?.transcript, turn: newestTurn.map(TurnReport.init), queued: openTurns.count { $0.state == .queued },
-            pending: pending, parent: spec.parent)
+            pending: pending, parent: spec.parent, problem: isEnded || state == .working ? nil : report?.problem)
     }
 
     public func pendingInput() -> [PendingInput] { pending }

@@ -4,8 +4,9 @@ struct TurnWaiters {
 
     struct Waiter {
         let id: Int
-        /// Nil waits for the first turn that the session ever has.
+        /// Nil waits for the first turn after this one.
         var turn: Int64?
+        let previous: Int64
         let handler: Handler
     }
 
@@ -14,9 +15,11 @@ struct TurnWaiters {
 
     var isEmpty: Bool { waiters.isEmpty }
 
-    mutating func add(turn: Int64?, _ handler: @escaping Handler) -> Int {
+    /// - Parameters:
+    ///   - turn: nil for the first one that is newer than `previous`.
+    mutating func add(turn: Int64?, after previous: Int64 = 0, _ handler: @escaping Handler) -> Int {
         nextID += 1
-        waiters.append(Waiter(id: nextID, turn: turn, handler: handler))
+        waiters.append(Waiter(id: nextID, turn: turn, previous: previous, handler: handler))
         return nextID
     }
 
@@ -26,7 +29,7 @@ struct TurnWaiters {
 
     /// Those who wait for no turn in particular wait for this one from now on.
     mutating func bindUnbound(to turn: Int64) {
-        for index in waiters.indices where waiters[index].turn == nil {
+        for index in waiters.indices where waiters[index].turn == nil && turn > waiters[index].previous {
             waiters[index].turn = turn
         }
     }
