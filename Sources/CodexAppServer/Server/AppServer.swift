@@ -291,12 +291,15 @@ public actor AppServer {
     // MARK: End
 
     /// Ends our own server if nobody uses it: no follower, no thread of anybody's, nobody else connected.
-    public func stopIfUnused() async {
-        guard followers.isEmpty, let peer, peer.isOurs, let process = peer.process else { return }
-        guard let loaded = try? await callIfConnected(ThreadLoadedList()), loaded.data.isEmpty, followers.isEmpty else { return }
-        if let others = System.connectionCount(unixSocket: System.realPath(peer.socket) ?? peer.socket), others > 1 { return }
+    /// - Returns: whether nobody uses it any more.
+    public func stopIfUnused() async -> Bool {
+        guard followers.isEmpty else { return false }
+        guard let peer, peer.isOurs, let process = peer.process else { return true }
+        guard let loaded = try? await callIfConnected(ThreadLoadedList()), loaded.data.isEmpty, followers.isEmpty else { return false }
+        if let others = System.connectionCount(unixSocket: System.realPath(peer.socket) ?? peer.socket), others > 1 { return false }
         await closeConnection()
         await end(process)
+        return true
     }
 
     /// Frees all threads: our own server is told to end, which it does when the turns that it runs are over.

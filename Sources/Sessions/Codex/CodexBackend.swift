@@ -71,7 +71,11 @@ public actor CodexBackend: AgentBackend {
         do {
             try files.prepare()
             try files.write(environment: commands, of: spec.id)
-            let server = server(of: state, environment: CodexEnvironment.forServer(caller: new.environment))
+            // A server that is started later gets the newest environment: keys change.
+            let environment = CodexEnvironment.forServer(caller: new.environment)
+            try files.write(serverEnvironment: environment, home)
+            let server = server(of: state)
+            await server.use(program(of: state, environment: environment))
             let config = Self.config(settings.config, commands)
             let opened = try await server.call(ThreadStart(
                 cwd: spec.path, model: spec.model, approvalPolicy: settings.approvalPolicy, sandbox: settings.sandbox, config: config))
@@ -104,15 +108,20 @@ public actor CodexBackend: AgentBackend {
         return config
     }
 
-    private func server(of state: CodexState, environment: [String: String]) -> AppServer {
+    private func server(of state: CodexState) -> AppServer {
         if let server = servers[state.home] { return server }
+        // Of a session that the npm tool made there is none but our own.
+        let environment = files.serverEnvironment(state.home) ?? environment
         let server = AppServer(
-            loop: loop, home: state.home,
-            program: AppServerProgram(
-                executable: state.executable, environment: environment, socket: files.socket(state.home), log: files.log(state.home)),
-            clientVersion: programVersion, logger: logger)
+            loop: loop, home: state.home, program: program(of: state, environment: environment), clientVersion: programVersion,
+            logger: logger)
         servers[state.home] = server
         return server
+    }
+
+    private func program(of state: CodexState, environment: [String: String]) -> AppServerProgram {
+        AppServerProgram(
+            executable: state.executable, environment: environment, socket: files.socket(state.home), log: files.log(state.home))
     }
 
     // MARK: Finding again
@@ -127,8 +136,7 @@ public actor CodexBackend: AgentBackend {
         }
         guard let thread = state.thread else { throw SessionError(.exited, "it was being created when the supervisor ended") }
         let commands = files.environment(of: spec.id) ?? [:]
-        // A server that is started again gets what is known: one session's environment.
-        let server = server(of: state, environment: environment.merging(commands) { _, new in new }.filter { $0.key != "DEV_SESSIONS_SESSION" })
+        let server = server(of: state)
         let given = (try? CodexSettings.config(from: spec.agentArguments)) ?? [:]
         let agent = CodexAgent(
             loop: loop, session: spec.id, thread: thread, state: state, config: Self.config(given, commands), server: server,
@@ -159,7 +167,7 @@ public actor CodexBackend: AgentBackend {
     public func remove(_ spec: SessionSpec) async {
         files.remove(session: spec.id)
         guard let state = try? spec.agentState.decode(CodexState.self), let server = servers[state.home] else { return }
-        await server.stopIfUnused()
+        if await server.stopIfUnused() { files.removeServerEnvironment(state.home) }
     }
 
     public func release(freeing: Bool) async {

@@ -23,6 +23,26 @@ struct CodexFiles: Sendable {
     func socket(_ home: CodexHome) -> String { "\(directory)/\(Self.name(of: home)).sock" }
     func log(_ home: CodexHome) -> String { "\(directory)/\(Self.name(of: home)).log" }
 
+    /// What our server runs with, for when it is started again. It holds keys and goes with the home's last session.
+    func serverEnvironment(_ home: CodexHome) -> [String: String]? {
+        Self.read(serverEnvironmentFile(home))
+    }
+
+    func write(serverEnvironment environment: [String: String], _ home: CodexHome) throws {
+        try System.replace(serverEnvironmentFile(home), with: JSON.encode(environment).bytes)
+    }
+
+    func removeServerEnvironment(_ home: CodexHome) {
+        try? System.removeFile(serverEnvironmentFile(home))
+    }
+
+    private func serverEnvironmentFile(_ home: CodexHome) -> String { "\(directory)/\(Self.name(of: home)).environment.json" }
+
+    private static func read(_ path: String) -> [String: String]? {
+        guard let json = try? JSON(parsing: System.readFile(path)) else { return nil }
+        return try? json.decode()
+    }
+
     /// The same for the same path, different for different ones (FNV-1a).
     private static func name(of home: CodexHome) -> String {
         let hash = home.path.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
@@ -33,8 +53,7 @@ struct CodexFiles: Sendable {
 
     /// The environment of a session's commands, for when its thread is loaded again. It may hold secrets and goes with the session.
     func environment(of session: String) -> [String: String]? {
-        guard let json = try? JSON(parsing: System.readFile(environmentFile(session))) else { return nil }
-        return try? json.decode()
+        Self.read(environmentFile(session))
     }
 
     func write(environment: [String: String], of session: String) throws {
