@@ -47,6 +47,10 @@ public actor AppServer {
     private var reconnection: Task<Void, Never>?
     private var backoff = ReconnectionBackoff()
     private var isClosed = false
+    /// Requests that have not been answered, or not even been sent.
+    private var underWay = 0
+    /// Our own server has been told to end: until it has, it would take connections and refuse everything.
+    private var ending: Task<Bool, Never>?
 
     /// How to start our own.
     public var program: AppServerProgram
@@ -67,7 +71,10 @@ public actor AppServer {
 
     /// Sends a request, over a new connection to a server that is started if there is none.
     public func call<Call: AppServerCall>(_ call: Call, within time: Duration? = nil) async throws(CodexError) -> Call.Result {
-        _ = try await connect(starting: true)
+        // From here on the server is in use.
+        underWay += 1
+        defer { underWay -= 1 }
+        try await connect(starting: true)
         return try await callIfConnected(call, within: time)
     }
 
@@ -85,10 +92,18 @@ public actor AppServer {
     public nonisolated func submit<Call: AppServerCall>(
         _ call: Call, within time: Duration? = nil, completion: @escaping @Sendable (Result<Call.Result, CodexError>) -> Void
     ) {
-        guard let connection = assumeIsolated({ $0.connection }) else {
+        guard let connection = assumeIsolated({ $0.beginRequest() }) else {
             return completion(.failure(CodexError(.closed, while: Call.method, reason: "there is no connection to the Codex app-server")))
         }
-        Self.submit(call, over: connection, within: time ?? Time.request, completion: completion)
+        Self.submit(call, over: connection, within: time ?? Time.request) { [self] result in
+            assumeIsolated { $0.underWay -= 1 }
+            completion(result)
+        }
+    }
+
+    private func beginRequest() -> RPCConnection? {
+        if connection != nil { underWay += 1 }
+        return connection
     }
 
     private static func submit<Call: AppServerCall>(
@@ -146,6 +161,7 @@ public actor AppServer {
             if case .failure(let error) = result, !(starting && error.code == .refused) { throw error }
             if connection != nil { return true }
         }
+        if let ending { _ = await ending.value }
         guard !isClosed else { throw CodexError(.closed, while: "connecting to the Codex app-server", reason: "it was let go of") }
         if connecting != nil { return try await connect(starting: starting) }
         let attempt = Task { await self.attempt(starting: starting) }
@@ -295,10 +311,10 @@ public actor AppServer {
     public func stopIfUnused() async -> Bool {
         guard followers.isEmpty else { return false }
         guard let peer, peer.isOurs, let process = peer.process else { return true }
-        guard let loaded = try? await callIfConnected(ThreadLoadedList()), loaded.data.isEmpty, followers.isEmpty else { return false }
+        guard let loaded = try? await callIfConnected(ThreadLoadedList()), loaded.data.isEmpty, followers.isEmpty, underWay == 0
+        else { return false }
         if let others = System.connectionCount(unixSocket: System.realPath(peer.socket) ?? peer.socket), others > 1 { return false }
-        await closeConnection()
-        await end(process)
+        await stop(process)
         return true
     }
 
@@ -306,10 +322,25 @@ public actor AppServer {
     /// - Returns: whether it has ended.
     public func release() async -> Bool {
         isClosed = true
-        let ours = peer.flatMap { $0.isOurs ? $0.process : nil }
-        await closeConnection()
-        guard let ours else { return true }
-        return await end(ours)
+        guard let ours = peer.flatMap({ $0.isOurs ? $0.process : nil }) else {
+            await closeConnection()
+            return true
+        }
+        return await stop(ours)
+    }
+
+    /// Synchronous up to its first suspension: nobody begins to use the server that ends.
+
+    @discardableResult
+    private func stop(_ process: ProcessIdentity) async -> Bool {
+        let open = letGo()
+        let task = Task {
+            await open?.close()
+            return await end(process)
+        }
+        ending = task
+        defer { ending = nil }
+        return await task.value
     }
 
     /// Lets go; the server runs on.
@@ -319,16 +350,19 @@ public actor AppServer {
     }
 
     private func closeConnection() async {
-        reconnection?.cancel()
-        let open = connection
-        connection = nil
-        peer = nil
-        await open?.close()
-        started?.letGo()
-        started = nil
+        await letGo()?.close()
     }
 
-    @discardableResult
+    /// - Returns: the connection, which is to be closed.
+    private func letGo() -> RPCConnection? {
+        reconnection?.cancel()
+        started?.letGo()
+        started = nil
+        peer = nil
+        defer { connection = nil }
+        return connection
+    }
+
     private func end(_ process: ProcessIdentity) async -> Bool {
         guard process.isAlive else { return true }
         let ended = await withCheckedContinuation { continuation in
