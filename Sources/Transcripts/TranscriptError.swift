@@ -9,6 +9,8 @@ public struct TranscriptError: Error, Sendable, CustomStringConvertible {
         public static let overlongLine = Code(description: "line too long")
         /// The file system refused.
         public static let unreadable = Code(description: "cannot be read")
+        /// A compressed file does not hold what it should: it is truncated, or its bytes have changed.
+        public static let damaged = Code(description: "damaged")
     }
 
     public let code: Code
