@@ -166,13 +166,12 @@ public actor AppServer {
         if connecting != nil { return try await connect(starting: starting) }
         let attempt = Task { await self.attempt(starting: starting) }
         connecting = attempt
-        let result = await attempt.value
-        connecting = nil
-        _ = try result.get()
+        _ = try await attempt.value.get()
         return false
     }
 
     private func attempt(starting: Bool) async -> Result<RPCConnection, CodexError> {
+        defer { connecting = nil }
         do throws(CodexError) {
             if let live = try await openLive() { return .success(live) }
             guard starting else {

@@ -30,6 +30,8 @@ actor CodexAgent: Agent {
 
     var tracker = CodexThreadTracker()
     var requests: [CodexRequest] = []
+    /// Requests from before the connection was lost: somebody may have answered them since.
+    private var unconfirmed: Set<String> = []
     var exitReason: String?
     /// The thread is loaded, and we are told of it.
     private(set) var isLoaded = false
@@ -81,7 +83,9 @@ actor CodexAgent: Agent {
         case .notification(.requestResolved(let id)): settle { $0.request.id == id }
         case .notification(let notification): emit(tracker.take(notification))
         case .request(let request): take(request)
-        case .connectionLost: isLoaded = false
+        case .connectionLost:
+            isLoaded = false
+            unconfirmed = Set(requests.map(\.pending.id))
         case .reconnected: Task { await self.loadAgain() }
         case .serverFailed(let error):
             settle { _ in true }
@@ -113,12 +117,11 @@ actor CodexAgent: Agent {
         if let loading { return try await loading.value.get() }
         let task = Task { await self.loadOnce() }
         loading = task
-        let result = await task.value
-        loading = nil
-        try result.get()
+        try await task.value.get()
     }
 
     private func loadOnce() async -> Result<Void, CodexError> {
+        defer { loading = nil }
         do throws(CodexError) {
             try await server.connect(starting: true)
             try await pauseGoalOfUnloadedThread()
@@ -147,9 +150,9 @@ actor CodexAgent: Agent {
     /// Finds out what became of the turns that are open.
     private func reconcile() async throws(CodexError) {
         let turns = try await server.callIfConnected(ThreadTurnsList(threadId: thread, limit: 20)).data
-        let isWaiting = turns.contains { $0.status == .inProgress }
         // Requests that are still open have come again with the thread.
-        if !isWaiting { settle { _ in true } }
+        settle { unconfirmed.contains($0.pending.id) }
+        unconfirmed.removeAll()
         emit(tracker.reconcile(turns))
         for (turn, agentTurn) in resumed where agentTurn == tracker.running {
             events(.delivered(turn: turn, agentTurn: agentTurn, altered: false))
@@ -177,6 +180,7 @@ actor CodexAgent: Agent {
         guard let known = CodexRequest(request, since: Timestamp.now()) else {
             return server.reject(request, "dev-sessions cannot answer \(request.method)")
         }
+        unconfirmed.remove(known.pending.id)
         requests.removeAll { $0.pending.id == known.pending.id }
         requests.append(known)
         events(.inputNeeded(known.pending))
