@@ -2,7 +2,8 @@
 ///
 /// The scripted model (behind a real agent) and the stand-in agent (without any model) obey the same words, so
 /// a test reads the same for both. A directive stands at the start of the text; white space before it, and the
-/// `<pasted_content>` frame that Claude Code puts around long pastes, are skipped.
+/// `<pasted_content>` frame that Claude Code puts around long pastes, are skipped. They mean the same to Claude Code and
+/// to Codex, whose tools are called by their own names; the table says where the agents themselves differ.
 ///
 /// | text | what happens |
 /// |---|---|
@@ -10,20 +11,20 @@
 /// | `LEN n …` | answers `n` characters, whatever follows |
 /// | `SLOW t text` | streams `text` word by word over `t` (`3`, `3s`, `250ms`; 3 s when left out) |
 /// | `THINK text` | thinks first, then answers `text` |
-/// | `TOOL command` | runs `command` with Bash, then answers `tool done: <result>` |
+/// | `TOOL command` | runs `command` in a shell (Codex leaves it in the background after 30 s), then answers `tool done: <result>` |
 /// | `TEXTTOOL command` | the same, with the text `about to run` before the call |
-/// | `MULTI` | two Bash calls in one message (`echo one`, `echo two`; or one for each line that follows), then `tool done: one \| two` |
-/// | `SEQ` | two Bash calls, one after the other, then `tool done: two` |
+/// | `MULTI` | two commands in one message (`echo one`, `echo two`; or one for each line that follows), then `tool done: one \| two` |
+/// | `SEQ` | two commands, one after the other, then `tool done: two` |
 /// | `ESC command` | as `TOOL`, outside of the sandbox, for which Codex asks unless its approval policy is never |
-/// | `ASK`, `ASK2` | asks one or two questions (colour: Red, Blue; size: Small, Large), then `tool done: …` |
-/// | `WRITE path text` | writes a file with the Write tool, then `tool done: …` |
+/// | `ASK`, `ASK2` | asks one or two questions (colour: Red, Blue; size: Small, Large), then `tool done: …`; of Codex in plan mode only |
+/// | `WRITE path text` | writes a file (Codex: by a patch, and with a line break at its end), then `tool done: …` |
 /// | `AGENT text` | starts a background sub-agent with `text` as its prompt |
-/// | `USE tool json` | calls any tool with any input |
+/// | `USE tool json` | calls any tool of the agent with any input |
 /// | `EMPTY` | ends the turn with no content, also when urged to say something |
-/// | `MAXTOK` | stops at the token limit, goes on when told to |
-/// | `REFUSE` | the model refuses |
+/// | `MAXTOK` | stops at the token limit, goes on when told to (the turn fails in Codex) |
+/// | `REFUSE` | the model refuses (Codex takes it for an empty answer) |
 /// | `HANG t` | nothing for `t` (for ever when left out), then `done hanging` |
-/// | `DROP` | cuts the connection after the first words |
+/// | `DROP` | cuts the connection after the first words, every time (Claude Code then asks without a stream, which works) |
 /// | `ERROR status` | fails with the HTTP status, every time |
 /// | `ERROR status TIMES n THEN text` | fails `n` times, then obeys `text`; short: `ERROR status n` (then says `recovered`) |
 /// | `FAIL code text` | fails by an error event in the stream, such as `FAIL context_length_exceeded too long` |

@@ -41,6 +41,6 @@ public struct Command: Sendable {
         return Result(exit: exit, output: output, errors: errors)
     }
 
-    /// One for all commands of a test process.
-    private static let loop = Swift.Result { try EventLoop(name: "test-commands") }
+    /// One for all programs that a test process runs.
+    static let loop = Swift.Result { try EventLoop(name: "test-commands") }
 }

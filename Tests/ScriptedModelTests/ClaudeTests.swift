@@ -22,4 +22,17 @@ struct ClaudeTests {
         #expect(await model.receivedPrompts(session: session) == [message])
         await model.stop()
     }
+
+    @Test("fails with an error that the stream carries")
+    func errorEvent() async throws {
+        let model = try await ScriptedModel.start()
+        let home = try TemporaryHome()
+        let result = try await Command(
+            RealAgents.requireClaude(), ["-p", "FAIL api_error on purpose"],
+            environment: home.environment(model: model.baseURL), directory: home.makeWorkFolder("project")
+        ).run()
+        #expect(!result.isSuccess)
+        #expect(result.outputText.hasPrefix("API Error: 500 on purpose"))
+        await model.stop()
+    }
 }

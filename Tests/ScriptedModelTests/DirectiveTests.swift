@@ -22,6 +22,11 @@ struct DirectiveTests {
         ("ERROR 500", .error(status: 500, times: nil, then: .say("recovered"))),
         ("ERROR 529 2", .error(status: 529, times: 2, then: .say("recovered"))),
         ("ERROR 529 TIMES 2 THEN TOOL ls", .error(status: 529, times: 2, then: .tool("ls"))),
+        ("ESC touch x", .escalated("touch x")),
+        ("FAIL context_length_exceeded too long", .fail(code: "context_length_exceeded", message: "too long")),
+        ("GOALSTEP 3 TOOL ls", .goal(turns: 3, each: .tool("ls"))),
+        ("GOALSTEP 2", .goal(turns: 2, each: .echo(""))),
+        ("GOALSTEP many", .echo("GOALSTEP many")),
         ("DIE -9", .die(status: -9)),
         ("whatever else", .echo("whatever else")),
         ("SAYING is no directive", .echo("SAYING is no directive")),
@@ -56,6 +61,19 @@ struct DirectiveTests {
         #expect(directive.reply(failures: 1) == .failure(status: 529))
         #expect(directive.reply(failures: 2) == .text("done"))
         #expect(Directive("ERROR 500").reply(failures: 100) == .failure(status: 500))
+    }
+
+    @Test("divide a goal into turns")
+    func goal() {
+        #expect(Directive("GOALSTEP 2 finish it").reply(goalTurn: 1) == .text("goal step 1"))
+        #expect(Directive("GOALSTEP 2 SAY one").reply(goalTurn: 1) == .text("one"))
+        #expect(Directive("GOALSTEP 2 TOOL ls").reply(toolResults: [["a"]], goalTurn: 1) == .text("tool done: a"))
+        guard case .message(let last) = Directive("GOALSTEP 2 TOOL ls").reply(goalTurn: 2) else {
+            Issue.record("no message")
+            return
+        }
+        #expect(last.content == [.toolUse(name: "update_goal", input: ["status": "complete"])])
+        #expect(Directive("GOALSTEP 2").reply(toolResults: [["done"]], goalTurn: 2) == .text("goal finished"))
     }
 
     @Test("LEN answers exactly so many characters", arguments: [0, 1, 27, 1000])

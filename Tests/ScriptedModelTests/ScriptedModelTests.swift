@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import ScriptedModel
+import TestSupport
 import Testing
 
 #if canImport(FoundationNetworking)
@@ -60,6 +61,19 @@ struct ScriptedModelTests {
         await model.stop()
     }
 
+    @Test("fails by an event in the stream, or with the same error in one piece")
+    func errorEvent() async throws {
+        let model = try await ScriptedModel.start()
+        let stream = try await post("FAIL overloaded_error busy now", to: model, isStream: true)
+        let error = #"{"type":"error","error":{"type":"overloaded_error","message":"busy now"}}"#
+        #expect(stream.status == 200)
+        #expect(stream.text.hasSuffix("event: error\ndata: \(error)\n\n"))
+        let whole = try await post("FAIL overloaded_error busy now", to: model)
+        #expect(whole.status == 500)
+        #expect(whole.text == error)
+        await model.stop()
+    }
+
     @Test("cuts the connection in the middle of a stream")
     func drop() async throws {
         let model = try await ScriptedModel.start()
@@ -107,6 +121,15 @@ struct ScriptedModelTests {
         let unanswered = Task { try await model.waitForRequest { _ in false } }
         await model.stop()
         await #expect(throws: ScriptedModelError.self) { try await unanswered.value }
+    }
+
+    @Test("tells other programs where it listens")
+    func program() async throws {
+        let result = try await Command(Package.executable("scripted-model"), environment: [:]).run()
+        let addresses = try JSON(parsing: result.output)
+        let port = try #require(addresses["port"]?.int)
+        #expect(addresses["url"]?.string == "http://127.0.0.1:\(port)")
+        #expect(addresses["openai"]?.string == "http://127.0.0.1:\(port)/v1")
     }
 
     @Test("says so when its port is taken")

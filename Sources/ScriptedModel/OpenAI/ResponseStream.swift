@@ -88,6 +88,8 @@ extension Reply.Message {
     fileprivate var items: [ResponseItem] {
         let answer = String.randomHexadecimal()
         let blocks = content.isEmpty && stop == .refusal ? [Reply.Block.text("I will not do that.")] : content
-        return blocks.enumerated().map { ResponseItem($1, at: $0, stop: stop, call: CallIdentifier(answer: answer, position: $0)) }
+        return blocks.enumerated().map { position, block in
+            ResponseItem(block, at: position, stop: stop, call: CallIdentifier(answer: answer, position: position))
+        }
     }
 }

@@ -36,7 +36,9 @@ public struct RecordedRequest: Sendable {
     static let sessionHeaders = ["x-claude-code-session-id", "thread-id"]
 
     /// Whether a sub-agent of the session sent it.
-    public var isFromSubagent: Bool { self[header: "x-claude-code-agent-id"] != nil }
+    public var isFromSubagent: Bool {
+        self[header: "x-claude-code-agent-id"] != nil || self[header: "x-openai-subagent"] != nil
+    }
 
     /// The newest message of the user in it.
     public var prompt: String? { conversation?.prompts.last }

@@ -6,13 +6,12 @@ struct Script {
 
     func reply(to conversation: Conversation, session: String?) async -> Reply {
         guard let (item, toolResults) = conversation.newest else { return .text("ok") }
+        let key = FailureCount.Key(session: session, conversation: conversation)
         switch item {
         case .prompt(let text):
-            return await obey(Directive(text), toolResults: toolResults, in: .init(session: session, conversation: conversation))
+            return await obey(Directive(text), toolResults: toolResults, in: key)
         case .goal(let objective, let turn):
-            return await obey(
-                Directive(objective), toolResults: toolResults, goalTurn: turn,
-                in: .init(session: session, conversation: conversation))
+            return await obey(Directive(objective), toolResults: toolResults, goalTurn: turn, in: key)
         case .remark(let remark): return remark.reply
         case .toolResults, .answer: return .text("ok")
         }
