@@ -9,7 +9,9 @@ extension CodexAgent: GoalKeepingAgent {
                 return GoalResult(goal: try await server.callIfConnected(GoalGet(threadId: thread)).goal.map(SessionGoal.init))
             case .set(let objective, let status, let budget):
                 let set = GoalSet(threadId: thread, objective: objective, status: status, tokenBudget: budget)
-                return GoalResult(goal: SessionGoal(try await server.callIfConnected(set).goal))
+                let goal = try await server.callIfConnected(set).goal
+                tracker.begin(goal)
+                return GoalResult(goal: SessionGoal(goal))
             case .clear:
                 return GoalResult(goal: nil, cleared: try await server.callIfConnected(GoalClear(threadId: thread)).cleared)
             }

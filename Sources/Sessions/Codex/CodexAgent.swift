@@ -124,7 +124,7 @@ actor CodexAgent: Agent {
         defer { loading = nil }
         do throws(CodexError) {
             try await server.connect(starting: true)
-            try await pauseGoalOfUnloadedThread()
+            try await pauseGoalAtRest()
             _ = try await server.callIfConnected(ThreadResume(threadId: thread, config: config))
             isLoaded = true
             try await reconcile()
@@ -135,14 +135,21 @@ actor CodexAgent: Agent {
         }
     }
 
-    /// Loading a thread goes on with its goal, which may cost what nobody asked for: after a crash of the server a
-    /// goal waits until somebody resumes it.
-    private func pauseGoalOfUnloadedThread() async throws(CodexError) {
+    /// Resuming a thread, loaded or not, goes on with an active goal (codex-cli 0.163.0), which may cost what nobody
+    /// asked for: a goal that the server's end or an interruption stopped waits until somebody resumes it.
+    private func pauseGoalAtRest() async throws(CodexError) {
         let read = try await server.callIfConnected(ThreadRead(threadId: thread))
-        guard read.thread.status == .notLoaded else { return }
+        switch read.thread.status {
+        case .active: return
+        case .notLoaded: break
+        default:
+            // Between two of the goal's turns the thread is idle as well.
+            let newest = try await server.callIfConnected(ThreadTurnsList(threadId: thread, limit: 1)).data.first
+            if newest == nil || newest?.status == .completed { return }
+        }
         let goal = try? await server.callIfConnected(GoalGet(threadId: thread)).goal
         guard goal?.status == CodexGoal.Status.active else { return }
-        logger.notice("the goal was active when the app-server ended, and is paused", metadata: ["session": "\(session)"])
+        logger.notice("the goal was active when its turn was stopped, and is paused", metadata: ["session": "\(session)"])
         let paused = try await server.callIfConnected(GoalSet(threadId: thread, status: CodexGoal.Status.paused))
         emit(tracker.take(.goalUpdated(paused.goal)))
     }

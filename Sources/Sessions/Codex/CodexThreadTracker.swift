@@ -63,6 +63,12 @@ struct CodexThreadTracker: Sendable {
         return events + waiting.flatMap { take($0) }
     }
 
+    /// Somebody has set the goal: if it is active, Codex begins a turn at once.
+    mutating func begin(_ goal: CodexGoal) {
+        self.goal = goal
+        isGoalStopped = false
+    }
+
     private mutating func begin(_ id: String) {
         failure = nil
         isGoalStopped = false
