@@ -30,8 +30,8 @@ extension WebSocket {
         /// more).
         public var maximumMessage = 512 << 20
         /// The longest message to send in one frame, in bytes; longer ones are sent in fragments. Codex 0.163
-        /// ends the connection at a frame of more than 16 MiB.
-        public var maximumFrame = 8 << 20
+        /// ends the connection at a frame of more than 16 MiB; the loop would be held up by one of 8.
+        public var maximumFrame = 1 << 20
         /// After this time without a byte the server is pinged; after as long again without one, the
         /// connection is given up.
         public var silence: Duration = .seconds(20)

@@ -30,6 +30,8 @@ public final class WebSocket {
 
     /// How much is framed and written, or read, before others on the loop have their turn. In bytes.
     private static let pieceSize = 256 << 10
+    /// How many messages are framed at a time.
+    private static let pieceMessages = 1000
     /// How long a close frame may take to be written.
     private static let closePatience = Duration.seconds(1)
 
@@ -172,7 +174,7 @@ public final class WebSocket {
         guard !isWriting else { return }
         var piece: [UInt8] = []
         var written: [Outgoing] = []
-        while piece.count < Self.pieceSize {
+        while piece.count < Self.pieceSize, written.count < Self.pieceMessages {
             framer.produce(into: &piece, upTo: Self.pieceSize)
             if framer.hasOutput { break }
             if let message = current.take() { written.append(message) }
@@ -196,9 +198,15 @@ public final class WebSocket {
             queuedBytes -= message.text.count
             message.completion?(failure.map { ended ?? lost("\($0)") })
         }
-        // After a failure nothing more is written; reading goes on, as the server's last words may be there,
-        // and then finds the end.
-        guard failure == nil || ended != nil else { return }
+        if let failure, ended == nil {
+            // Nothing more is written. Reading goes on, as the server's last words may be there, and then
+            // finds the end, unless the loop has ended.
+            if failure.code == .cancelled || failure.code == .closed {
+                end(lost("\(failure)"))
+                deliver()
+            }
+            return
+        }
         isWriting = false
         pump()
         if !isWriting, ended != nil { hangUp() }

@@ -203,6 +203,40 @@ struct FramerTests {
         }
     }
 
+    @Test("a message eight times as long takes about eight times as long, not sixty-four")
+    func largeMessageTime() {
+        func time(_ count: Int) -> Duration {
+            let frame = Frame(.text, Array(repeating: UInt8(ascii: "x"), count: count)).bytes
+            let pieces = stride(from: 0, to: frame.count, by: 65536).map { Array(frame[$0..<min($0 + 65536, frame.count)]) }
+            return (0..<3).map { _ in
+                let framer = framer()
+                return ContinuousClock().measure { for piece in pieces { _ = framer.receive(piece) } }
+            }.min()!
+        }
+        #expect(time(64 << 20) / time(8 << 20) < 32)
+    }
+
+    @Test("what is UTF-8 is decided as Swift decides it")
+    func utf8() {
+        var random = SystemRandomNumberGenerator()
+        let parts: [[UInt8]] = [
+            [0x61], [0xC3, 0xBC], [0xE2, 0x82, 0xAC], [0xF0, 0x9F, 0x8C, 0x8D], [0x80], [0xC0], [0xC1, 0xBF], [0xE0, 0x9F, 0x80],
+            [0xE0, 0xA0, 0x80], [0xED, 0x9F, 0xBF], [0xED, 0xA0, 0x80], [0xEF, 0xBF, 0xBF], [0xF0, 0x8F, 0xBF, 0xBF],
+            [0xF0, 0x90, 0x80, 0x80], [0xF4, 0x8F, 0xBF, 0xBF], [0xF4, 0x90, 0x80, 0x80], [0xF5], [0xFF], [0xE2, 0x82], [0xF0, 0x9F],
+        ]
+        var valid = 0
+        for _ in 0..<20_000 {
+            var text = (0..<Int.random(in: 1...3, using: &random)).flatMap { _ in parts.randomElement(using: &random)! }
+            if Bool.random(using: &random) { text[text.indices.randomElement()!] = .random(in: 0 ... .max, using: &random) }
+            let expected = String(validating: text, as: UTF8.self) != nil
+            let received = framer().receive(Frame(.text, text).bytes)
+            #expect(received.messages == (expected ? [text] : []), "\(text)")
+            #expect((received.end == nil) == expected, "\(text)")
+            valid += expected ? 1 : 0
+        }
+        #expect(valid > 1000 && valid < 19_000)
+    }
+
     // MARK: Sending
 
     @Test("messages of all lengths go out masked in one frame", arguments: [0, 1, 125, 126, 65535, 65536, 1_000_000])

@@ -1,11 +1,12 @@
 import EventLoop
+import TestSupport
 import Testing
 
 @testable import CodexAppServer
 
 @Suite("A WebSocket", .timeLimit(.minutes(2)))
 struct WebSocketTests {
-    private static func failure(_ body: () async throws(CodexError) -> Void) async -> CodexError? {
+    fileprivate static func failure(_ body: () async throws(CodexError) -> Void) async -> CodexError? {
         do {
             try await body()
             return nil
@@ -267,6 +268,70 @@ struct WebSocketTests {
             #expect(log.texts == ["good"])
             await server.wait { $0.hasEnded }
             #expect(server.frames.map(\.payload) == [answer])
+        }
+    }
+
+    @Test("a loop that ends takes its sockets with it: who sends is told, and the end is")
+    func shutdown() async throws {
+        let loop = try EventLoop(name: "test")
+        let actor = Sender(loop)
+        try await actor.connect()
+        let sending = [Task { await actor.send() }, Task { await actor.send() }, Task { await actor.send() }]
+        try await eventually("three messages to be queued") { await actor.queuedBytes == 9_000_000 }
+        await loop.shutdown()
+        for task in sending { #expect(await task.value?.code == .connectionLost) }
+        #expect(await actor.failure?.code == .connectionLost)
+    }
+
+    private actor Sender {
+        nonisolated let loop: EventLoop
+        nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+        private let log = SocketLog()
+        private var server: LocalServer?
+        private var socket: WebSocket?
+
+        init(_ loop: EventLoop) {
+            self.loop = loop
+        }
+
+        var queuedBytes: Int { socket?.queuedBytes ?? 0 }
+        var failure: CodexError? { log.failure }
+
+        func connect() async throws {
+            let server = try LocalServer(on: loop)
+            self.server = server
+            socket = try await WebSocket.connect(to: server.endpoint, on: loop) { [log] in log.take($0) }
+            server.connections[0].stream.pauseReading()
+        }
+
+        func send() async -> CodexError? {
+            await WebSocketTests.failure { () throws(CodexError) in
+                try await socket?.send(Array(repeating: UInt8(ascii: "x"), count: 3_000_000))
+            }
+        }
+    }
+
+    @Test("a socket that was closed, or has ended, is released with its closure")
+    func release() async throws {
+        try await SocketActor.run { loop, actor in
+            for closes in [true, false] {
+                let server = try LocalServer(on: loop)
+                var log: SocketLog? = SocketLog()
+                var socket: WebSocket? = try await WebSocket.connect(to: server.endpoint, on: loop) { [log] in log?.take($0) }
+                weak let released = socket
+                weak let releasedLog = log
+                server.connections[0].write(Frame(text: "hello"))
+                await log?.wait { $0.texts == ["hello"] }
+                if closes {
+                    socket?.close()
+                } else {
+                    server.connections[0].stream.close()
+                    _ = await log?.waitForEnd()
+                }
+                (socket, log) = (nil, nil)
+                try await eventually("the socket to be released") { released == nil && releasedLog == nil }
+                server.close()
+            }
         }
     }
 
