@@ -358,8 +358,11 @@ struct WebSocketTests {
         limits.silence = .milliseconds(20)
         try await LocalServer.run(limits: limits) { actor, socket, log, server in
             socket.pauseReading()
-            try await actor.loop.sleep(for: .milliseconds(200))
+            server.write(Frame(text: "unread"))
+            // Ten times as long as the socket waits, and longer than its last look.
+            try await actor.loop.sleep(for: .milliseconds(1500))
             socket.resumeReading()
+            await log.wait { $0.texts == ["unread"] || $0.failure != nil }
             #expect(log.failure == nil)
             let error = await log.waitForEnd()
             #expect(error.code == .connectionLost)
