@@ -108,7 +108,7 @@ public struct SupervisorLauncher: Sendable {
 
     /// What belongs to a session (its PATH, keys and the like) comes with `create`, from its caller.
     var supervisorEnvironment: [String: String] {
-        let own: Set = ["HOME", "PATH", "USER", "LOGNAME", "LANG", "TMPDIR", "XDG_RUNTIME_DIR", "SHELL", "TMUX_TMPDIR", "CLAUDE_CONFIG_DIR"]
+        let own: Set = ["HOME", "PATH", "USER", "LOGNAME", "LANG", "TMPDIR", "XDG_RUNTIME_DIR", "SHELL", "TMUX_TMPDIR", "CLAUDE_CONFIG_DIR", "CODEX_HOME"]
         var kept = environment.filter { name, _ in
             own.contains(name) || name.hasPrefix("LC_") || name.hasPrefix("DEV_SESSIONS_") && name != "DEV_SESSIONS_SESSION"
         }

@@ -69,7 +69,6 @@ public actor CodexBackend: AgentBackend {
         events(.stateChanged(encoded(state)))
         let commands = CodexEnvironment.forCommands(caller: new.environment, session: spec.id)
         do {
-            try files.prepare()
             try files.write(environment: commands, of: spec.id)
             // A server that is started later gets the newest environment: keys change.
             let environment = CodexEnvironment.forServer(caller: new.environment)
@@ -110,6 +109,8 @@ public actor CodexBackend: AgentBackend {
 
     private func server(of state: CodexState) -> AppServer {
         if let server = servers[state.home] { return server }
+        // A folder that cannot be made is told of when the server is started.
+        try? files.prepare()
         // Of a session that the npm tool made there is none but our own.
         let environment = files.serverEnvironment(state.home) ?? environment
         let server = AppServer(
