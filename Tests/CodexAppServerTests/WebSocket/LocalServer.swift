@@ -82,8 +82,9 @@ final class LocalServer {
     func close() {
         for connection in connections { connection.stream.close() }
         listener.close()
-        try? System.removeTree(directory)
     }
+
+    deinit { try? System.removeTree(directory) }
 
     /// The right answer to a request.
     static func accept(_ request: String) -> [UInt8]? {
