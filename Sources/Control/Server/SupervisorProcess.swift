@@ -47,7 +47,8 @@ public struct SupervisorProcess {
                     version: programVersion, processID: System.processID, startedAt: startedAt,
                     stateDirectory: stateDirectory.path, sessions: await directory.count,
                     residentBytes: System.residentBytes ?? 0,
-                    longestTurnMicroseconds: Int(loop.longestTurn / .microseconds(1)), reports: await directory.reports)
+                    longestTurnMicroseconds: Int(loop.longestTurn / .microseconds(1)), reports: await directory.reports,
+                    agentServers: await directory.agentServers())
             },
             stop: { stopping.stop("a command asked for it", releasing: $0) })
         let server = ControlServer(loop: loop, handler: handler, programVersion: programVersion, logger: logger)

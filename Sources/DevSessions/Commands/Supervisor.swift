@@ -64,7 +64,9 @@ struct Supervisor: ParsableCommand {
                 "Sessions: \(status.sessions)",
                 "Memory: \(status.residentBytes / 1_048_576) MB",
                 "Longest turn of its loop: \(status.longestTurnMicroseconds / 1000) ms",
-            ]
+            ] + (status.agentServers ?? []).map { server in
+                "Codex app-server: \(server.isOurs ? "ours" : "yours, joined") (version \(server.version ?? "unknown"), pid \(server.processID.map(String.init) ?? "unknown")) for \(server.home)"
+            }
             try Output.print((lines + status.reports.map { "Found at start: \($0)" }).joined(separator: "\n"))
         }
     }

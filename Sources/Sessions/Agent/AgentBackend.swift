@@ -54,9 +54,17 @@ public protocol AgentBackend: Sendable {
     /// Ends what is left of a session of the npm tool that could not be taken up.
     func removeForeign(_ record: SessionRecord) async throws(SessionError)
 
+    /// The servers that are connected now.
+    func servers() async -> [AgentServer]
+
     /// Lets go of everything; agents run on.
     /// - Parameter freeing: also ends what we run for them, so that other programs can take up their conversations.
     func release(freeing: Bool) async
+}
+
+extension AgentBackend {
+    /// Most agents are processes of their own.
+    public func servers() async -> [AgentServer] { [] }
 }
 
 /// Reads what was said, from an agent's own record of the conversation.

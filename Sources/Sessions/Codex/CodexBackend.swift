@@ -14,7 +14,7 @@ public actor CodexBackend: AgentBackend {
     let environment: [String: String]
     private let programVersion: String
     let logger: Logger
-    private var servers: [CodexHome: AppServer] = [:]
+    private var appServers: [CodexHome: AppServer] = [:]
 
     public init(loop: EventLoop, stateDirectory: String, environment: [String: String], programVersion: String, logger: Logger) {
         self.loop = loop
@@ -108,7 +108,7 @@ public actor CodexBackend: AgentBackend {
     }
 
     private func server(of state: CodexState) -> AppServer {
-        if let server = servers[state.home] { return server }
+        if let server = appServers[state.home] { return server }
         // A folder that cannot be made is told of when the server is started.
         try? files.prepare()
         // Of a session that the npm tool made there is none but our own.
@@ -116,7 +116,7 @@ public actor CodexBackend: AgentBackend {
         let server = AppServer(
             loop: loop, home: state.home, program: program(of: state, environment: environment), clientVersion: programVersion,
             logger: logger)
-        servers[state.home] = server
+        appServers[state.home] = server
         return server
     }
 
@@ -167,14 +167,25 @@ public actor CodexBackend: AgentBackend {
 
     public func remove(_ spec: SessionSpec) async {
         files.remove(session: spec.id)
-        guard let state = try? spec.agentState.decode(CodexState.self), let server = servers[state.home] else { return }
+        guard let state = try? spec.agentState.decode(CodexState.self), let server = appServers[state.home] else { return }
         if await server.stopIfUnused() { files.removeServerEnvironment(state.home) }
     }
 
+    public func servers() async -> [AgentServer] {
+        var connected: [AgentServer] = []
+        for server in appServers.values {
+            guard let peer = await server.peer else { continue }
+            connected.append(AgentServer(
+                agent: kind, version: peer.version, processID: peer.process?.processID, socket: peer.socket,
+                home: server.home.path, isOurs: peer.isOurs))
+        }
+        return connected
+    }
+
     public func release(freeing: Bool) async {
-        for server in servers.values {
+        for server in appServers.values {
             if freeing { _ = await server.release() } else { await server.close() }
         }
-        servers.removeAll()
+        appServers.removeAll()
     }
 }

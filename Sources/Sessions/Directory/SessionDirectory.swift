@@ -35,6 +35,13 @@ public actor SessionDirectory {
 
     public var count: Int { sessions.count }
 
+    /// The servers in which agents live, as far as they are connected.
+    public func agentServers() async -> [AgentServer] {
+        var found: [AgentServer] = []
+        for backend in backends.values { found += await backend.servers() }
+        return found.sorted { $0.home < $1.home }
+    }
+
     // MARK: Finding
 
     /// - Throws: ``SessionError`` `.notFound`.

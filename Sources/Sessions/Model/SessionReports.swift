@@ -128,6 +128,28 @@ public struct LogMessage: Codable, Sendable, Hashable {
     }
 }
 
+/// A server in which several sessions' agents live, as Codex's app-server.
+public struct AgentServer: Codable, Sendable, Hashable {
+    public var agent: AgentKind
+    public var version: String?
+    public var processID: Int32?
+    /// Where it listens.
+    public var socket: String
+    /// The folder whose conversations it has (`CODEX_HOME`).
+    public var home: String
+    /// We started it, and end it when nobody uses it any more; otherwise it is the user's.
+    public var isOurs: Bool
+
+    public init(agent: AgentKind, version: String?, processID: Int32?, socket: String, home: String, isOurs: Bool) {
+        self.agent = agent
+        self.version = version
+        self.processID = processID
+        self.socket = socket
+        self.home = home
+        self.isOurs = isOurs
+    }
+}
+
 /// What `supervisor status` tells.
 public struct SupervisorStatus: Codable, Sendable, Hashable {
     public var version: String
@@ -141,10 +163,11 @@ public struct SupervisorStatus: Codable, Sendable, Hashable {
     public var longestTurnMicroseconds: Int
     /// What was found damaged or doubtful at start.
     public var reports: [String]
+    public var agentServers: [AgentServer]?
 
     public init(
         version: String, processID: Int32, startedAt: Int64, stateDirectory: String, sessions: Int, residentBytes: Int,
-        longestTurnMicroseconds: Int, reports: [String]
+        longestTurnMicroseconds: Int, reports: [String], agentServers: [AgentServer] = []
     ) {
         self.version = version
         self.processID = processID
@@ -154,6 +177,7 @@ public struct SupervisorStatus: Codable, Sendable, Hashable {
         self.residentBytes = residentBytes
         self.longestTurnMicroseconds = longestTurnMicroseconds
         self.reports = reports
+        self.agentServers = agentServers
     }
 }
 
