@@ -173,7 +173,7 @@ actor ScriptedBackend: AgentBackend {
     func adopt(_ record: SessionRecord) -> SessionSpec? { nil }
     func isThere(_ record: SessionRecord) -> Bool? { nil }
     func removeForeign(_ record: SessionRecord) {}
-    func release() {}
+    func release(freeing: Bool) {}
 }
 
 private struct NoConversation: ConversationReader {
