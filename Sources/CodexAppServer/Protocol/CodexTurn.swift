@@ -58,10 +58,10 @@ public struct CodexItem: Decodable, Sendable, Hashable {
     /// What the agent said.
     public var agentText: String? { type == "agentMessage" ? json["text"]?.string : nil }
 
-    /// What a user said, its parts joined by line breaks.
+    /// What a user said, its parts joined by blank lines, as in the rollout.
     public var userText: String? {
         guard type == "userMessage" else { return nil }
-        return json["content"]?.array?.compactMap { $0["text"]?.string }.joined(separator: "\n")
+        return json["content"]?.array?.compactMap { $0["text"]?.string }.joined(separator: "\n\n")
     }
 
     /// What the sender of a user message called it (`clientUserMessageId`).

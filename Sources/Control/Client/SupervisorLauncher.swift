@@ -71,7 +71,7 @@ public struct SupervisorLauncher: Sendable {
     public func stop(releasing: Bool = false) throws(ControlError) -> Bool {
         guard let client = releasing ? try connect() : try connectIfRunning() else { return false }
         do {
-            _ = try client.call(SupervisorStopCall(release: releasing))
+            _ = try client.call(SupervisorStopCall(release: releasing ? true : nil))
         } catch where error.code == .disconnected {
             // It may end before its answer has left.
         }

@@ -17,7 +17,7 @@ struct Send: ParsableCommand {
         let text = try source.text()
         let invocation = try Invocation.current()
         _ = try invocation.launcher.connect().call(
-            SendCall(session: id, text: text, literal: source.literal, queue: source.queue, steer: steer, caller: invocation.caller))
+            SendCall(session: id, text: text, literal: source.literal, queue: source.queue, steer: steer ? true : nil, caller: invocation.caller))
         try Output.print("Sent message to \(id)")
     }
 }

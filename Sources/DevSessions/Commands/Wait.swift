@@ -46,7 +46,7 @@ struct Wait: ParsableCommand {
             throw CommandStatus(code: try GoalWait(launcher: invocation.launcher, id: id, milliseconds: milliseconds).run(on: client))
         }
         let call = WaitCall(
-            sessions: ids, any: any, timeoutMilliseconds: milliseconds, turn: nil, next: nextTurn, caller: invocation.caller)
+            sessions: ids, any: any, timeoutMilliseconds: milliseconds, turn: nil, next: nextTurn ? true : nil, caller: invocation.caller)
         let result = try TurnWait(launcher: invocation.launcher, call: call).run(on: client)
         throw CommandStatus(code: try show(result))
     }

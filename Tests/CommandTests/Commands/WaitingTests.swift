@@ -108,14 +108,26 @@ struct WaitingTests {
         }
     }
 
-    @Test("options for codex sessions are refused for others", arguments: [
-        ("--goal", "Goals are only supported for codex sessions; a is a claude session\n"),
-        ("--next-turn", "--next-turn waits are only supported for codex sessions; a is a claude session\n"),
-    ])
-    func codexOptions(option: String, message: String) async throws {
-        try await Stage.with(script: { _ in [.result(["championId": "a", "cli": "claude"])] }) { stage in
-            let result = try await stage.run("wait", "a", option)
-            #expect(result.errorText == message && result.exit.status == 1)
+    @Test("a wait for the next turn is refused for sessions that are not codex's")
+    func nextTurn() async throws {
+        try await Stage.with(script: { _ in [.result(["championId": "a", "cli": "claude"])] }) { stage async throws in
+            let result = try await stage.run("wait", "a", "--next-turn")
+            #expect(result.errorText == "--next-turn waits are only supported for codex sessions; a is a claude session\n")
+            #expect(result.exit.status == 1)
+        }
+    }
+
+    @Test("a wait for a goal prints the goal's status, or why there is none", arguments: [
+        (.reached(status: "complete"), "complete\n", "", 0), (.reached(status: "budgetLimited"), "budgetLimited\n", "", 0),
+        (.cleared, "cleared\n", "", 0), (.timedOut, "", "Timed out waiting for goal on a\n", 124),
+        (.exited(reason: "its thread was archived"), "", "a has ended: its thread was archived\n", 1),
+        (.interrupted, "", "The goal of a is active, but its turn was stopped; go on with `dev-sessions goal a --resume`\n", 1),
+    ] as [(Session.GoalOutcome, String, String, Int32)])
+    func goal(outcome: Session.GoalOutcome, output: String, complaint: String, status: Int32) async throws {
+        try await Stage.with(script: { _ in [.result(.wire(outcome))] }) { stage async throws in
+            let result = try await stage.run("wait", "a", "--goal", "-t", "5")
+            #expect(result.outputText == output && result.errorText == complaint && result.exit.status == status)
+            #expect(await stage.supervisor.calls.map(\.method) == ["goal.wait"])
         }
     }
 
