@@ -40,6 +40,8 @@ actor CodexAgent: Agent {
     /// Turns of an earlier supervisor that may run on.
     private var resumed: [(turn: Int64, agentTurn: String)] = []
     private var turnEnds: [Expectation] = []
+    /// The server's process, as the npm tool's record has it.
+    private var toldServer: Int32?
 
     init(
         loop: EventLoop, session: String, thread: String, state: CodexState, config: [String: JSON], server: AppServer,
@@ -56,8 +58,9 @@ actor CodexAgent: Agent {
         self.events = events
     }
 
-    func follow() {
+    func follow() async {
         server.follow(thread) { [self] event in assumeIsolated { $0.take(event) } }
+        if isLoaded { await tellServer() }
     }
 
     /// Takes up the turns that an earlier supervisor knew of.
@@ -128,6 +131,7 @@ actor CodexAgent: Agent {
             _ = try await server.callIfConnected(ThreadResume(threadId: thread, config: config))
             isLoaded = true
             try await reconcile()
+            await tellServer()
             return .success(())
         } catch {
             isLoaded = false
@@ -156,7 +160,7 @@ actor CodexAgent: Agent {
 
     /// Finds out what became of the turns that are open.
     private func reconcile() async throws(CodexError) {
-        let turns = try await server.callIfConnected(ThreadTurnsList(threadId: thread, limit: 20)).data
+        let turns = try await newestTurns()
         // Requests that are still open have come again with the thread.
         settle { unconfirmed.contains($0.pending.id) }
         unconfirmed.removeAll()
@@ -166,6 +170,26 @@ actor CodexAgent: Agent {
         }
         resumed.removeAll()
         if tracker.running == nil { events(.idle) }
+    }
+
+    /// As far back as the oldest that is not known to have ended.
+    private func newestTurns() async throws(CodexError) -> [CodexAppServer.CodexTurn] {
+        var turns: [CodexAppServer.CodexTurn] = []
+        var missing = tracker.open
+        var cursor: String?
+        repeat {
+            let page = try await server.callIfConnected(ThreadTurnsList(threadId: thread, cursor: cursor, limit: 20))
+            turns += page.data
+            missing.subtract(page.data.map(\.id))
+            cursor = page.nextCursor
+        } while !missing.isEmpty && cursor != nil
+        return turns
+    }
+
+    private func tellServer() async {
+        guard let process = await server.peer?.process?.processID, process != toldServer else { return }
+        toldServer = process
+        events(.recordChanged(["appServerPid": JSON(Int(process))]))
     }
 
     private func loadAgain() async {

@@ -89,7 +89,6 @@ public actor CodexBackend: AgentBackend {
             events(.began(agent))
             // Without a name it would be lost with the server until its first turn, and nobody could attach to it.
             _ = try await server.callIfConnected(ThreadNameSet(threadId: opened.thread.id, name: "dev-" + spec.id))
-            if let process = await server.peer?.process { events(.recordChanged(["appServerPid": JSON(Int(process.processID))])) }
             return agent
         } catch {
             files.remove(session: spec.id)

@@ -12,8 +12,9 @@ struct CodexThreadTracker: Sendable {
     private(set) var isGoalStopped = false
 
     /// Turns that the session knows of and that have not ended.
-    private var open: Set<String> = []
-    private var ended: Set<String> = []
+    private(set) var open: Set<String> = []
+    /// The last ones that have: they are told of again after a gap.
+    private var ended = RecentIDs(limit: 1000)
     /// Messages of ours of which it is not known whether a turn has them, by what we called them.
     private var expected: [String: Int64] = [:]
     /// A turn whose first item will tell who began it.
@@ -27,7 +28,7 @@ struct CodexThreadTracker: Sendable {
     /// Turns that an earlier supervisor knew of.
     mutating func expect(_ turns: some Sequence<String>, ended: Set<String>) {
         open.formUnion(turns)
-        self.ended.formUnion(ended)
+        for id in ended { self.ended.insert(id) }
     }
 
     // MARK: Starting a turn
@@ -138,7 +139,7 @@ struct CodexThreadTracker: Sendable {
 
     /// - Parameter isLive: told as it happened; otherwise a turn without an end was cut off.
     private mutating func end(_ turn: CodexTurn, isLive: Bool) -> [AgentEvent] {
-        guard ended.insert(turn.id).inserted else { return [] }
+        guard ended.insert(turn.id) else { return [] }
         open.remove(turn.id)
         if running == turn.id { running = nil }
         let end: AgentTurnEnd

@@ -7,6 +7,11 @@ extension SessionRecord {
             description: spec.description, status: spec.ended == nil ? .active : .inactive, model: spec.model,
             createdAt: spec.createdAt, lastUsed: spec.lastUsed)
         for (field, value) in spec.agentRecord.object ?? [:] { set(field, to: value) }
+        if spec.agent == .codex {
+            let isWorking = newest.map { !$0.state.isFinal } ?? false
+            set("codexTurnInProgress", to: .bool(isWorking))
+            if isWorking, let id = newest?.agentTurnID { set("codexActiveTurnId", to: .string(id)) }
+        }
         lastTurnStatus = newest?.state.outcome.status
         if lastTurnStatus != .completed, lastTurnStatus != nil { lastTurnError = newest?.reason }
     }

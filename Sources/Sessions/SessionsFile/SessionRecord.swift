@@ -124,10 +124,14 @@ extension SessionRecord {
         "internalId", "cli", "mode", "path", "description", "status", "model", "lastTurnStatus", "lastTurnError",
     ]
 
+    /// Of a Codex session also these.
+    private static let projectedOfCodex = ["appServerPid", "codexTurnInProgress", "codexActiveTurnId"]
+
     /// This record written over the one in the file: what only the other tool knows stays, and the later use counts.
     func merged(over stored: SessionRecord) -> SessionRecord {
         var merged = stored
-        for key in Self.projected { merged.fields[key] = fields[key] }
+        let projected = Self.projected + (cli == AgentKind.codex.rawValue ? Self.projectedOfCodex : [])
+        for key in projected { merged.fields[key] = fields[key] }
         if let count = claudeSystemCountAtSend { merged.claudeSystemCountAtSend = count }
         if (stored.lastUsedMilliseconds ?? .min) < (lastUsedMilliseconds ?? .min) { merged.lastUsed = lastUsed }
         return merged
