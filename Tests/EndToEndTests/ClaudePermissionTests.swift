@@ -30,6 +30,22 @@ import Testing
         }
     }
 
+    @Test("what is allowed always is not asked for again")
+    func allowedAlways() async throws {
+        try await Workplace.with(.claude) { place in
+            let id = try await place.create("--permission-mode", "manual")
+            let message = "TOOL python3 -c 'print(6 * 7)'"
+            try await place.expect(3, "ask", id, message)
+            #expect(try await place.pending(id).first?["allowsAlways"] == true)
+            try await place.must("respond", id, "--allow-always")
+            #expect(try await place.must("wait", id) == "completed")
+            #expect(try await place.must("ask", id, message) == "tool done: 42")
+            try await place.expect(3, "ask", id, "ASK")
+            let complaint = try await place.expect(1, "respond", id, "--allow-always").errorText
+            #expect(complaint.contains("asks a question"))
+        }
+    }
+
     @Test("a person allows one and denies another at the terminal")
     func person() async throws {
         try await Workplace.with(.claude) { place in
