@@ -11,6 +11,8 @@ public struct TranscriptError: Error, Sendable, CustomStringConvertible {
         public static let unreadable = Code(description: "cannot be read")
         /// A compressed file does not hold what it should: it is truncated, or its bytes have changed.
         public static let damaged = Code(description: "damaged")
+        /// A file on which another one builds is missing.
+        public static let incomplete = Code(description: "incomplete")
     }
 
     public let code: Code

@@ -5,31 +5,31 @@ import JSON
 @testable import Transcripts
 
 /// An actor on a loop that follows a file and remembers what it was told.
-actor TailOwner {
+actor EntryTailOwner<Entry: TranscriptEntry> {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    private(set) var batches: [TranscriptTail.Batch] = []
-    private var tail: TranscriptTail?
-    private var waiters: [(condition: (TailOwner) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
+    private(set) var batches: [EntryBatch<Entry>] = []
+    private var tail: EntryTail<Entry>?
+    private var waiters: [(condition: (EntryTailOwner) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
 
     init(on loop: EventLoop) { self.loop = loop }
 
     func follow(_ path: String, from start: TailStart = .beginning, maximumLineLength: Int = 1 << 30) {
-        tail = TranscriptTail(on: loop, path: path, from: start, maximumLineLength: maximumLineLength) { [unowned self] batch in
+        tail = EntryTail(on: loop, path: path, from: start, maximumLineLength: maximumLineLength) { [unowned self] batch in
             precondition(loop.isCurrent)
             batches.append(batch)
             wake()
         }
     }
 
-    /// Looks, and returns the numbers in what is new once all of it has been read.
+    /// Looks, and returns what is new once all of it has been read.
     @discardableResult
-    func look(times: Int = 1) async -> [Int] {
+    func lookForEntries(times: Int = 1) async -> [Entry] {
         let seen = batches.count
         for _ in 0..<times { tail?.look() }
         while tail?.isBehind == true { await loop.yieldOnce() }
-        return batches[seen...].flatMap { $0.entries.compactMap { $0.json["n"]?.int } }
+        return batches[seen...].flatMap(\.entries)
     }
 
     /// Looks without waiting for what is read off the loop.
@@ -38,7 +38,7 @@ actor TailOwner {
         return tail?.isBehind == true
     }
 
-    func wait(until condition: @escaping @Sendable (isolated TailOwner) -> Bool) async {
+    func wait(until condition: @escaping @Sendable (isolated EntryTailOwner) -> Bool) async {
         if condition(self) { return }
         await withCheckedContinuation { continuation in
             waiters.append(({ owner in owner.assumeIsolated { condition($0) } }, continuation))
@@ -52,10 +52,21 @@ actor TailOwner {
     }
 
     var position: TranscriptPosition? { tail?.position }
-    var numbers: [Int] { batches.flatMap { $0.entries.compactMap { $0.json["n"]?.int } } }
-    var last: TranscriptTail.Batch? { batches.last }
+    var entries: [Entry] { batches.flatMap(\.entries) }
+    var last: EntryBatch<Entry>? { batches.last }
     var malformedLines: Int { batches.reduce(0) { $0 + $1.malformedLines } }
     func close() { tail?.close() }
+}
+
+typealias TailOwner = EntryTailOwner<ClaudeEntry>
+
+/// Of files with numbered entries.
+extension EntryTailOwner<ClaudeEntry> {
+    /// Looks, and returns the numbers in what is new once all of it has been read.
+    @discardableResult
+    func look(times: Int = 1) async -> [Int] { await lookForEntries(times: times).compactMap { $0.json["n"]?.int } }
+
+    var numbers: [Int] { entries.compactMap { $0.json["n"]?.int } }
 }
 
 extension EventLoop {

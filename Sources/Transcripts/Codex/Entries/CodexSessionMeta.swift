@@ -15,4 +15,18 @@ public struct CodexSessionMeta: Sendable, Hashable {
     public var originator: String? { json["originator"]?.string }
     /// `paginated` or `legacy`; older versions do not say.
     public var historyMode: String? { json["history_mode"]?.string }
+
+    /// Where the history comes from that precedes this file: the thread was forked, or turns of it were taken back.
+    public var historyBase: HistoryBase? {
+        guard let base = json["history_base"], let rollout = base["thread_id"]?.string else { return nil }
+        return HistoryBase(rollout: rollout, end: base["end_ordinal_exclusive"]?.int)
+    }
+
+    /// The first part of another rollout.
+    public struct HistoryBase: Sendable, Hashable {
+        /// The other rollout's own id: that of its thread, unless turns were taken back in that.
+        public let rollout: String
+        /// The ordinal of the first entry that does not belong to the history any more.
+        public let end: Int?
+    }
 }

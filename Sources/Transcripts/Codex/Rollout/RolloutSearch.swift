@@ -1,58 +1,60 @@
 import EventLoop
 
-/// Finds the rollout of a thread among Codex's files. Blocking: for the pool.
+/// Finds rollouts among Codex's files: filed by day, or archived; compressed, or not. Blocking: for the pool.
 public struct RolloutSearch: Sendable {
     /// Codex's own folder (`CODEX_HOME`).
     public let home: String
 
     public init(home: String) { self.home = home }
 
-    /// A thread's rollout, wherever it has gone: archived, compressed, or where it was recorded.
-    /// - Parameter recorded: where it was seen last.
-    /// - Returns: nil when there is none.
-    public func rollout(of thread: String, recorded: String? = nil) -> String? {
-        if let recorded, let found = Self.existing(recorded) { return found }
-        return inSessions(thread) ?? newest(of: thread, in: archive)
+    /// The files of a thread, the one that goes on first. There are more than one when turns were taken back: what was
+    /// said after that stands in a file of its own, and what was taken back stays where it was.
+    public func rollouts(of thread: String) -> [String] {
+        Self.rollouts(of: thread, among: paths(containing: thread))
     }
 
-    /// The newest rollout of a thread among the names of a folder's files; the one that is not compressed, if there
-    /// are both, since Codex removes it last.
-    static func newest(of thread: String, among names: [String]) -> String? {
-        let found = names.compactMap { name in RolloutName(name).map { (name: name, parts: $0) } }
-        return found.filter { $0.parts.thread == thread }.max {
-            ($0.parts.time, $0.parts.isCompressed ? 0 : 1) < ($1.parts.time, $1.parts.isCompressed ? 0 : 1)
-        }?.name
+    /// The file with an id of its own, which another one names as its past.
+    public func rollout(id: String) -> String? {
+        Self.rollout(id: id, among: paths(containing: id))
     }
 
-    private var sessions: String { home + "/sessions" }
-    private var archive: String { home + "/archived_sessions" }
-
-    /// Sessions are filed by the day on which they began: newest first.
-    private func inSessions(_ thread: String) -> String? {
-        for year in Self.numbers(in: sessions) {
-            for month in Self.numbers(in: year) {
-                for day in Self.numbers(in: month) {
-                    if let found = newest(of: thread, in: day) { return found }
-                }
+    static func rollouts(of thread: String, among paths: [String]) -> [String] {
+        let files = paths.compactMap { path in name(of: path).map { (path: path, name: $0) } }
+        var seen: Set<String> = []
+        return files.filter { $0.name.thread == thread }
+            .sorted { first, second in
+                // Of a file that is there in both forms, the compressed one may be incomplete.
+                first.name.rollout == second.name.rollout ? !first.name.isCompressed && second.name.isCompressed : first.name.isLater(than: second.name)
             }
+            .filter { seen.insert($0.name.rollout).inserted }.map(\.path)
+    }
+
+    static func rollout(id: String, among paths: [String]) -> String? {
+        let files = paths.filter { name(of: $0)?.rollout == id }
+        return files.first { name(of: $0)?.isCompressed == false } ?? files.first
+    }
+
+    private static func name(of path: String) -> RolloutName? {
+        RolloutName(String(path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...]))
+    }
+
+    // MARK: The folders
+
+    private func paths(containing id: String) -> [String] {
+        folders.flatMap { folder in
+            entries(of: folder).filter { $0.utf8.firstRange(of: id.utf8) != nil }.map { "\(folder)/\($0)" }
         }
-        return nil
     }
 
-    private func newest(of thread: String, in folder: String) -> String? {
-        Self.newest(of: thread, among: (try? System.entries(of: folder)) ?? []).map { "\(folder)/\($0)" }
+    /// `sessions/<year>/<month>/<day>`, and the archive, which is flat.
+    private var folders: [String] {
+        let years = subfolders(of: [home + "/sessions"])
+        return subfolders(of: subfolders(of: years)) + [home + "/archived_sessions"]
     }
 
-    /// The folders with numbers for names, highest first.
-    private static func numbers(in folder: String) -> [String] {
-        let names = (try? System.entries(of: folder)) ?? []
-        return names.filter { $0.allSatisfy(\.isNumber) }.sorted(by: >).map { "\(folder)/\($0)" }
+    private func subfolders(of folders: [String]) -> [String] {
+        folders.flatMap { folder in entries(of: folder).filter { $0.allSatisfy(\.isNumber) }.map { "\(folder)/\($0)" } }
     }
 
-    /// The file at a path, or what it was compressed to or from.
-    private static func existing(_ path: String) -> String? {
-        let isCompressed = path.hasSuffix(RolloutName.compressedSuffix)
-        let plain = isCompressed ? String(path.dropLast(RolloutName.compressedSuffix.count)) : path
-        return [plain, plain + RolloutName.compressedSuffix].first { System.exists($0) }
-    }
+    private func entries(of folder: String) -> [String] { (try? System.entries(of: folder)) ?? [] }
 }
