@@ -37,6 +37,9 @@ struct EditorCommand {
     }
 
     private func answer() -> EditorAnswer {
+        // Claude Code (2.1.329) sets it for the programs that its tools run, and not for its own editor: what those
+        // edit is no message.
+        guard System.environment["CLAUDECODE"] == nil else { return .person }
         guard let stateDirectory, let session = System.environment["DEV_SESSIONS_SESSION"] else { return .person }
         if let path = try? SocketLocation.existing(for: stateDirectory),
            let client = try? ControlClient(socket: path, programVersion: Program.version),

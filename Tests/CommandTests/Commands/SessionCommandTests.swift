@@ -272,6 +272,21 @@ struct SessionCommandTests {
         }
     }
 
+    @Test("an editor that one of the agent's tools runs is the person's own, whatever is being delivered")
+    func editorOfTool() async throws {
+        try await Stage.with(script: { _ in [.result(["write": ["_0": "a message"]])] }) { stage in
+            let file = stage.home.path + "/commit"
+            try System.append(file, Array("draft".utf8))
+            let editor = try await stage.makeScript("my editor", #"printf ', edited' >> "$1""#)
+            var command = try stage.command(["editor", "--state-directory", stage.stateDirectory.path, file], session: "annie-top")
+            command.environment["DEV_SESSIONS_EDITOR"] = "'\(editor)'"
+            command.environment["CLAUDECODE"] = "1"
+            #expect(try await command.run().exit.status == 0)
+            #expect(String(decoding: try System.readFile(file), as: UTF8.self) == "draft, edited")
+            #expect(await stage.supervisor.calls.isEmpty)
+        }
+    }
+
     @Test("an agent that cannot be launched leaves the reason in its pane")
     func launchFails() async throws {
         let plan = JSON.wire(LaunchPlan(directory: "/", executable: "/no/agent", arguments: [], environment: [:]))
