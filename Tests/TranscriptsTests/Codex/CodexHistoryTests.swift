@@ -129,6 +129,33 @@ struct CodexHistoryTests {
         #expect(throws: TranscriptError.self) { try home.history("a").turns() }
     }
 
+    @Test("it makes no difference that Codex compresses and archives the files meanwhile")
+    func moving() async throws {
+        let home = try ScratchHome()
+        let lines = [RolloutLine.meta("a"), RolloutLine.started("1", ordinal: 1), RolloutLine.agentItem("one", turn: "1", ordinal: 2)]
+        try home.write(thread: "a", lines)
+        let mover = Task.detached {
+            let steps = [
+                { try home.compress("a", lines) }, { try home.archive("a.jsonl.zst") },
+                { try home.write(thread: "a", lines) }, { try home.removeArchived("a.jsonl.zst") },
+            ]
+            while !Task.isCancelled {
+                for step in steps {
+                    try step()
+                    // Faster than any Codex, but slower than a reader's second look.
+                    try? await Task.sleep(for: .milliseconds(10))
+                }
+            }
+        }
+        for _ in 0..<300 {
+            #expect(try home.history("a").turns().map(\.agentTexts) == [["one"]])
+            #expect(try home.history("a").lastTexts(count: 1) == ["one"])
+            #expect(try home.history("a").lastTexts(count: 1, turn: "1") == ["one"])
+        }
+        mover.cancel()
+        try await mover.value
+    }
+
     @Test("a damaged file is no empty conversation")
     func damaged() throws {
         let recording = try RolloutRecording("04-historymode-paginated")
@@ -155,18 +182,38 @@ extension CodexTurn {
 }
 
 /// A folder as Codex's, with threads written by hand.
-private final class ScratchHome {
-    private let file: ScratchFile
+private final class ScratchHome: Sendable {
+    private let path: String
+    private var day: String { path + "/sessions/2026/11/25/" }
+    private var archive: String { path + "/archived_sessions/" }
 
-    init() throws { file = try ScratchFile() }
-
-    func write(thread: String, _ lines: [JSON]) throws {
-        let folder = file.folder.appending(path: "sessions/2026/11/25")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try Data(lines.lines).write(to: folder.appending(path: "rollout-2026-11-25T00-00-00-\(thread).jsonl"))
+    init() throws {
+        path = FileManager.default.temporaryDirectory.path + "/codex-\(UUID().uuidString)"
+        for folder in [day, archive] { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
     }
 
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    private static func name(_ end: String) -> String { "rollout-2026-11-25T00-00-00-\(end)" }
+
+    func write(thread: String, _ lines: [JSON]) throws {
+        try Data(lines.lines).write(to: URL(filePath: day + Self.name(thread + ".jsonl")), options: .atomic)
+    }
+
+    /// As Codex does: the compressed file is whole when it takes its name, and only then the other one goes.
+    func compress(_ thread: String, _ lines: [JSON]) throws {
+        let name = day + Self.name(thread + ".jsonl")
+        try Data(Zstandard.compress(lines.lines)).write(to: URL(filePath: name + ".zst"), options: .atomic)
+        try FileManager.default.removeItem(atPath: name)
+    }
+
+    func archive(_ end: String) throws {
+        try FileManager.default.moveItem(atPath: day + Self.name(end), toPath: archive + Self.name(end))
+    }
+
+    func removeArchived(_ end: String) throws { try FileManager.default.removeItem(atPath: archive + Self.name(end)) }
+
     func history(_ thread: String) -> CodexHistory {
-        CodexHistory(thread: thread, search: RolloutSearch(home: file.folder.path))
+        CodexHistory(thread: thread, search: RolloutSearch(home: path))
     }
 }

@@ -27,6 +27,12 @@ public struct RolloutName: Sendable, Hashable {
 
     static let compressedSuffix = ".zst"
 
+    /// A look at a name that tells most of those apart in which an id does not stand: there may be very many.
+    static func mayContain(_ id: String, in name: String) -> Bool {
+        name.utf8.dropFirst("rollout-2026-11-21T02-30-49-".utf8.count).starts(with: id.utf8)
+            || name.utf8.contains(UInt8(ascii: "_"))
+    }
+
     /// Whether the file was begun after another one of its thread. Ids are of the kind that sorts by time.
     func isLater(than other: RolloutName) -> Bool {
         if rollout == thread { return false }

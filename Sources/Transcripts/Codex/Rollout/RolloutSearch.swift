@@ -10,12 +10,14 @@ public struct RolloutSearch: Sendable {
     /// The files of a thread, the one that goes on first. There are more than one when turns were taken back: what was
     /// said after that stands in a file of its own, and what was taken back stays where it was.
     public func rollouts(of thread: String) -> [String] {
-        Self.rollouts(of: thread, among: paths(containing: thread))
+        let found = Self.rollouts(of: thread, among: paths(containing: thread))
+        // A file that is moved meanwhile may never have been where the search was.
+        return found.isEmpty ? Self.rollouts(of: thread, among: paths(containing: thread)) : found
     }
 
     /// The file with an id of its own, which another one names as its past.
     public func rollout(id: String) -> String? {
-        Self.rollout(id: id, among: paths(containing: id))
+        Self.rollout(id: id, among: paths(containing: id)) ?? Self.rollout(id: id, among: paths(containing: id))
     }
 
     static func rollouts(of thread: String, among paths: [String]) -> [String] {
@@ -23,8 +25,9 @@ public struct RolloutSearch: Sendable {
         var seen: Set<String> = []
         return files.filter { $0.name.thread == thread }
             .sorted { first, second in
-                // Of a file that is there in both forms, the compressed one may be incomplete.
-                first.name.rollout == second.name.rollout ? !first.name.isCompressed && second.name.isCompressed : first.name.isLater(than: second.name)
+                guard first.name.rollout == second.name.rollout else { return first.name.isLater(than: second.name) }
+                // Of a file that is there in both forms, Codex reads and writes the one that is not compressed.
+                return !first.name.isCompressed && second.name.isCompressed
             }
             .filter { seen.insert($0.name.rollout).inserted }.map(\.path)
     }
@@ -42,7 +45,7 @@ public struct RolloutSearch: Sendable {
 
     private func paths(containing id: String) -> [String] {
         folders.flatMap { folder in
-            entries(of: folder).filter { $0.utf8.firstRange(of: id.utf8) != nil }.map { "\(folder)/\($0)" }
+            entries(of: folder).filter { RolloutName.mayContain(id, in: $0) }.map { "\(folder)/\($0)" }
         }
     }
 
