@@ -49,7 +49,7 @@ actor RPCConnection {
     private var retries: [Int: Retry] = [:]
     private var lastID = 0
     /// Messages behind one that is being parsed.
-    private var inbox: [[UInt8]] = []
+    private var inbox = FIFO<[UInt8]>()
     private var isParsing = false
     /// Fires when the first deadline of those under way has passed.
     private lazy var deadlines = LoopTimer(on: loop)
@@ -134,12 +134,13 @@ actor RPCConnection {
     private func parseInbox() {
         isParsing = true
         Task {
-            while !inbox.isEmpty, end == nil {
-                let bytes = inbox.removeFirst()
+            while end == nil, let bytes = inbox.popFirst() {
                 let json = bytes.count > Self.largeMessage
                     ? try? await loop.offload { try? JSON(parsing: bytes) } : try? JSON(parsing: bytes)
                 guard end == nil else { break }
                 if let json { take(RPCMessage(json)) } else { refuse() }
+                // Thousands may have come meanwhile: others on the loop have their turn in between.
+                await Task.yield()
             }
             isParsing = false
         }

@@ -11,7 +11,8 @@ enum RPCMessage: Sendable, Hashable {
     case unknown(JSON)
 
     init(_ json: JSON) {
-        let id = json["id"].flatMap { $0.isNull ? nil : $0 }
+        // A `nil` alone would be JSON's null.
+        let id = json["id"].flatMap { $0.isNull ? JSON?.none : $0 }
         if let method = json["method"]?.string {
             let parameters = json["params"] ?? [:]
             self = id.map { .request(id: $0, method: method, parameters: parameters) }
