@@ -70,8 +70,10 @@ public actor CodexBackend: AgentBackend {
         let commands = CodexEnvironment.forCommands(caller: new.environment, session: spec.id)
         do {
             try files.write(environment: commands, of: spec.id)
-            // A server that is started later gets the newest environment: keys change.
-            let environment = CodexEnvironment.forServer(caller: new.environment)
+            // A server that is started later gets the newest environment: keys change. But a session's commands may
+            // have been denied them.
+            let known = spec.parent == nil ? nil : files.serverEnvironment(home)
+            let environment = known ?? CodexEnvironment.forServer(caller: new.environment)
             try files.write(serverEnvironment: environment, home)
             let server = server(of: state)
             await server.use(program(of: state, environment: environment))

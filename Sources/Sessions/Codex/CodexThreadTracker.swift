@@ -150,7 +150,7 @@ struct CodexThreadTracker: Sendable {
             end = AgentTurnEnd(state: .failed, reason: failure?.message)
         case .interrupted where isLive || turn.completedAt != nil:
             isGoalStopped = true
-            end = AgentTurnEnd(state: .interrupted, reason: "interrupted")
+            end = AgentTurnEnd(state: .interrupted, reason: nil)
         default:
             isGoalStopped = true
             end = AgentTurnEnd(state: .cutOff, reason: "the Codex app-server ended during the turn")

@@ -1,3 +1,5 @@
+import JSON
+
 extension SessionRecord {
     /// What the npm tool is to see of a session.
     /// - Parameter newest: the session's newest turn, if it has had one.
@@ -14,5 +16,18 @@ extension SessionRecord {
         }
         lastTurnStatus = newest?.state.outcome.status
         if lastTurnStatus != .completed, lastTurnStatus != nil { lastTurnError = newest?.reason }
+        order()
+    }
+
+    /// As the npm tool (0.4.4) writes them; it adds the others behind these.
+    private static let order = [
+        "championId", "internalId", "cli", "mode", "path", "description", "status", "appServerPid", "appServerPort", "model",
+        "codexTurnInProgress", "lastAssistantMessages", "createdAt", "lastUsed",
+    ]
+
+    private mutating func order() {
+        let first = Self.order.compactMap { name in fields[name].map { (name, $0) } }
+        let rest = fields.filter { !Self.order.contains($0.key) }.map { ($0.key, $0.value) }
+        fields = JSON.Object(first + rest)
     }
 }

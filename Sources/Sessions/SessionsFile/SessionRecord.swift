@@ -5,7 +5,7 @@ import JSON
 /// The record is the JSON object itself: fields that this program does not know stay what and where they are.
 public struct SessionRecord: Sendable, Hashable, Codable {
     /// All fields, in their order.
-    public private(set) var fields: JSON.Object
+    public internal(set) var fields: JSON.Object
 
     public enum Status: String, Codable, Sendable, Hashable {
         case active

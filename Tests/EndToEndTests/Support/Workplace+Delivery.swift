@@ -5,12 +5,17 @@ extension Workplace {
     /// Sends messages one after the other, each when the turn of the one before is over, and expects the model to
     /// have received exactly them, each once and in order.
     func deliver(_ messages: [String], to id: String, by route: Route) async throws {
+        try await deliver(messages, to: id, arriving: route.arrives)
+    }
+
+    /// - Parameter arriving: what the model is to receive of a message.
+    func deliver(_ messages: [String], to id: String, arriving: (String) -> String = { $0 }) async throws {
         let before = try await received(id).count
         for message in messages {
             let result = try await run(["ask", id, "-f", "-"], input: Array(message.utf8))
             #expect(result.isSuccess, "\(message.debugDescription.prefix(200)): \(result.errorText)")
         }
-        expect(Array(try await received(id).dropFirst(before)), toBe: messages.map(route.arrives))
+        expect(Array(try await received(id).dropFirst(before)), toBe: messages.map(arriving))
     }
 
     /// Compares byte for byte: to Swift, two spellings of one character are equal.

@@ -9,6 +9,8 @@ final class Workplace: Sendable {
     enum Agent: Sendable {
         /// The real Claude Code with a scripted model.
         case claude
+        /// The real Codex with a scripted model.
+        case codex
         /// The cheap one, where hundreds are needed or a fault must be forced.
         case standIn
     }
@@ -18,9 +20,11 @@ final class Workplace: Sendable {
     let program: String
     /// The folder of `dev-sessions`' own files.
     let state: String
-    private let environment: [String: String]
+    let environment: [String: String]
+    private let agent: Agent
 
     private init(agent: Agent, dialogs: TemporaryHome.Dialogs, stateDirectory: String?) async throws {
+        self.agent = agent
         home = try TemporaryHome(dialogs: dialogs)
         program = try Package.executable("dev-sessions")
         state = home.path + "/" + (stateDirectory ?? ".dev-sessions")
@@ -31,6 +35,12 @@ final class Workplace: Sendable {
             self.model = model
             try home.install(RealAgents.requireClaude(), as: "claude")
             environment = home.environment(model: model.baseURL)
+        case .codex:
+            let model = try await ScriptedModel.start()
+            self.model = model
+            try home.install(RealAgents.requireCodex(), as: "codex")
+            try home.configureCodex(model: model.openAIBaseURL)
+            environment = home.environment()
         case .standIn:
             model = nil
             try home.install(Package.executable("stand-in-agent"), as: "claude")
@@ -72,6 +82,7 @@ final class Workplace: Sendable {
         _ = try? await run("kill", "--all")
         _ = try? await run("supervisor", "stop")
         try? await home.tmux.killServer()
+        await endAppServers()
         await model?.stop()
     }
 
@@ -111,7 +122,8 @@ final class Workplace: Sendable {
     /// Creates a session in a folder of its own and returns its id.
     func create(_ arguments: String..., environment: [String: String] = [:]) async throws -> String {
         let folder = try home.makeWorkFolder("folder-\(UInt32.random(in: 0 ... .max))")
-        let result = try await run(["create", "-q", "--path", folder] + arguments, environment: environment)
+        let cli = agent == .codex ? ["--cli", "codex"] : []
+        let result = try await run(["create", "-q", "--path", folder] + cli + arguments, environment: environment)
         guard result.isSuccess else { throw WorkplaceError(command: ["create"] + arguments, result: result) }
         return result.outputText.trimmingCharacters(in: .newlines)
     }
