@@ -16,6 +16,7 @@ let package = Package(
         .executable(name: "dev-sessions", targets: ["DevSessions"]),
         .executable(name: "stand-in-agent", targets: ["StandInAgent"]),
         .executable(name: "scripted-model", targets: ["ScriptedModelServer"]),
+        .library(name: "CodexAppServer", targets: ["CodexAppServer"]),
         .library(name: "Transcripts", targets: ["Transcripts"]),
         .library(name: "TestSupport", targets: ["TestSupport"]),
         .library(name: "ScriptedModel", targets: ["ScriptedModel"]),

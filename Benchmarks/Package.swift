@@ -15,11 +15,14 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
+                .product(name: "CodexAppServer", package: "dev-sessions"),
                 .product(name: "TestSupport", package: "dev-sessions"),
                 .product(name: "Transcripts", package: "dev-sessions"),
                 // What is measured.
                 .product(name: "dev-sessions", package: "dev-sessions"),
                 .product(name: "stand-in-agent", package: "dev-sessions"),
+                // Started beside it.
+                .product(name: "scripted-model", package: "dev-sessions"),
             ],
             swiftSettings: settings)
     ]

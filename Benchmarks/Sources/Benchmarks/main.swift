@@ -2,8 +2,9 @@ import Foundation
 import TestSupport
 
 let groups: [(name: String, measure: (Stage) async throws -> [Figure])] = [
-    ("start", commandStart), ("create", createAndSend), ("wait", { try await waitLatency($0) }),
+    ("start", commandStart), ("create", createAndSend), ("wait", waitLatency),
     ("fan-out", { try await fanOut($0) }), ("reading", transcriptReading), ("many", { try await manySessions($0) }),
+    ("codex", { _ in try await codex() }),
 ]
 
 let arguments = Array(CommandLine.arguments.dropFirst())

@@ -21,7 +21,7 @@ func transcriptReading(_ stage: Stage) async throws -> [Figure] {
         try FileManager.default.moveItem(atPath: path + ".new", toPath: path)
         transcripts.append(path)
     }
-    try await supervisorIsQuiet(stage)
+    try await stage.supervisorIsQuiet()
 
     var (lines, entries) = (0, 0)
     let reading = try await alternately(
@@ -77,17 +77,4 @@ private actor EntryCounter {
         tail.close()
         return entries
     }
-}
-
-/// Returns when the supervisor has read what is new: it uses no processor.
-private func supervisorIsQuiet(_ stage: Stage) async throws {
-    let process = try await stage.supervisorProcess
-    var before = -1.0
-    for _ in 0..<240 {
-        let now = ProcessUsage.processorTime(of: process) ?? 0
-        if before >= 0, now - before < 10 { return }
-        before = now
-        try await Task.sleep(for: .milliseconds(500))
-    }
-    throw BenchmarkError("the supervisor does not come to rest")
 }

@@ -2,10 +2,17 @@ import Foundation
 import TestSupport
 
 /// From the last line of a turn on disk to the end of the `wait` command, which was waiting.
-func waitLatency(_ stage: Stage, turns: Int = 200) async throws -> [Figure] {
+func waitLatency(_ stage: Stage) async throws -> [Figure] {
     try await stage.run("create", "-q", "--id", "waited")
     try await stage.run("ask", "waited", "SAY first")
-    let observer = try await TurnEndObserver.start(path: try await stage.transcript(of: "waited"))
+    let observer = try await TranscriptObserver.start(path: try await stage.transcript(of: "waited"))
+    return try await waitLatency(stage, of: "waited", seenBy: observer, key: "wait", name: "end of turn to end of `wait`")
+}
+
+/// - Parameter observer: of that session's turns; it is closed.
+func waitLatency(
+    _ stage: Stage, of session: String, seenBy observer: some TurnEndObserver, key: String, name: String, turns: Int = 200
+) async throws -> [Figure] {
     let fifo = stage.home.path + "/fifo"
     try await stage.bare("mkfifo", [fifo])
     var latencies: [Double] = []
@@ -13,9 +20,9 @@ func waitLatency(_ stage: Stage, turns: Int = 200) async throws -> [Figure] {
     while latencies.count < turns {
         let seen = await observer.count
         // Long enough for `wait` to wait, on a busy machine too.
-        try await stage.run("send", "waited", "SLOW 0.3 done")
+        try await stage.run("send", session, "SLOW 0.3 done")
         let waiting = ContinuousClock.now
-        async let waiter = stage.bare(try Package.executable("dev-sessions"), ["wait", "waited"])
+        async let waiter = stage.bare(try Package.executable("dev-sessions"), ["wait", session])
         let written = try await observer.time(after: seen)
         _ = try await waiter
         let end = ContinuousClock.now
@@ -24,14 +31,14 @@ func waitLatency(_ stage: Stage, turns: Int = 200) async throws -> [Figure] {
     }
     await observer.close()
     let (samples, floor) = (Samples(latencies), Samples(floors))
-    let name = "a bare process that reads a pipe"
+    let floorName = "a bare process that reads a pipe"
     return [
         Figure(
-            key: "wait-p50", name: "end of turn to end of `wait`, median of \(samples.count)", unit: "ms",
-            value: samples.median, floor: .init(name: name, value: floor.median), aim: .below(10)),
+            key: "\(key)-p50", name: "\(name), median of \(samples.count)", unit: "ms", value: samples.median,
+            floor: .init(name: floorName, value: floor.median), aim: .below(10)),
         Figure(
-            key: "wait-p99", name: "the same, 99th percentile", unit: "ms", value: samples.percentile(99),
-            floor: .init(name: name, value: floor.percentile(99)), aim: .below(50)),
+            key: "\(key)-p99", name: "the same, 99th percentile", unit: "ms", value: samples.percentile(99),
+            floor: .init(name: floorName, value: floor.percentile(99)), aim: .below(50)),
     ]
 }
 

@@ -1,56 +1,45 @@
-import EventLoop
-import Transcripts
+/// Notes when turns end, with nothing of dev-sessions in between.
+protocol TurnEndObserver: Actor {
+    var ends: TurnEnds { get set }
+    func close() async
+}
 
-/// Notes when the lines that end turns appear in a transcript, with a loop and watch of its own.
-actor TurnEndObserver {
-    nonisolated let loop: EventLoop
-    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
-
-    private var watch: DirectoryWatch?
-    private var tail: TranscriptTail?
-    private var times: [ContinuousClock.Instant] = []
-    private var waiting: [(index: Int, continuation: CheckedContinuation<ContinuousClock.Instant, Never>)] = []
-
-    private init() throws {
-        loop = try EventLoop(name: "observer")
-    }
-
-    static func start(path: String) async throws -> TurnEndObserver {
-        let observer = try TurnEndObserver()
-        await observer.observe(path)
-        return observer
-    }
-
-    var count: Int { times.count }
+extension TurnEndObserver {
+    var count: Int { ends.count }
 
     /// When the turn ended that comes after the first `count`.
     func time(after count: Int) async throws -> ContinuousClock.Instant {
-        if times.count > count { return times[count] }
-        return await withCheckedContinuation { waiting.append((count, $0)) }
+        try await withCheckedThrowingContinuation { ends.wait(after: count, $0) }
     }
+}
 
-    func close() async {
-        watch?.close()
-        tail?.close()
-        await loop.shutdown()
-    }
+/// When turns ended, and who waits for the next to end.
+struct TurnEnds {
+    private var times: [ContinuousClock.Instant] = []
+    private var waiting: [(index: Int, continuation: CheckedContinuation<ContinuousClock.Instant, any Error>)] = []
 
-    private func observe(_ path: String) {
-        tail = TranscriptTail(on: loop, path: path, from: .end) { [unowned self] batch in
-            let now = ContinuousClock.now
-            for entry in batch.entries where entry.json["subtype"]?.string == "turn_duration" { note(now) }
+    var count: Int { times.count }
+
+    mutating func wait(after count: Int, _ continuation: CheckedContinuation<ContinuousClock.Instant, any Error>) {
+        if times.count > count {
+            continuation.resume(returning: times[count])
+        } else {
+            waiting.append((count, continuation))
         }
-        guard let slash = path.lastIndex(of: "/") else { return }
-        watch = DirectoryWatch(on: loop, directory: String(path[..<slash])) { [unowned self] _ in tail?.look() }
-        tail?.look()
     }
 
-    private func note(_ time: ContinuousClock.Instant) {
+    mutating func note(_ time: ContinuousClock.Instant) {
         times.append(time)
         waiting.removeAll { wait in
             guard times.count > wait.index else { return false }
             wait.continuation.resume(returning: times[wait.index])
             return true
         }
+    }
+
+    /// No more ends are seen.
+    mutating func fail(_ error: any Error) {
+        for wait in waiting { wait.continuation.resume(throwing: error) }
+        waiting.removeAll()
     }
 }
