@@ -21,7 +21,10 @@ extension CodexAgent: SteerableAgent {
         let result = await withCheckedContinuation { continuation in
             server.submit(call) { [self] result in
                 let started = result.map(\.turn.id)
-                assumeIsolated { $0.answered(turn, started) }
+                assumeIsolated {
+                    $0.answered(turn, started)
+                    $0.emit($0.tracker.release())
+                }
                 continuation.resume(returning: started)
             }
         }
@@ -30,9 +33,12 @@ extension CodexAgent: SteerableAgent {
 
     /// Synchronous, so that what the server tells next finds it known.
     private func answered(_ turn: Int64, _ result: Result<String, CodexError>) {
-        emit(tracker.release(turn, startedAs: try? result.get()))
+        switch result {
+        case .success(let id): emit(tracker.deliver(turn, in: id))
         // What was refused will not come; after a lost connection it may.
-        if case .failure(let error) = result, error.code == .rejected || error.code == .overloaded { tracker.forget(clientID(turn)) }
+        case .failure(let error) where error.code == .rejected || error.code == .overloaded: tracker.forget(clientID(turn))
+        case .failure: break
+        }
     }
 
     func steer(_ message: PreparedMessage, turn: Int64) async throws(DeliveryFailure) {
@@ -60,7 +66,7 @@ extension CodexAgent: SteerableAgent {
             throw .refused(error.reason)
         case .connectionLost, .closed:
             switch await hasReceived(message, turn: turn, since: nil) {
-            case .received(let agentTurn): events(.delivered(turn: turn, agentTurn: agentTurn, altered: false))
+            case .received: break
             case .notReceived:
                 events(.idle)
                 throw .busy("the connection to the Codex app-server was lost")
@@ -75,11 +81,17 @@ extension CodexAgent: SteerableAgent {
     func hasReceived(_ message: PreparedMessage, turn: Int64, since: TranscriptPosition?) async -> DeliveryDoubt {
         do throws(CodexError) {
             try await load()
-            let turns = try await server.callIfConnected(ThreadTurnsList(threadId: thread, limit: 20)).data
             let id = clientID(turn)
-            let found = turns.first { $0.items.contains { $0.clientID == id } }
-            tracker.forget(id)
-            return found.map { .received(agentTurn: $0.id) } ?? .notReceived
+            func hasMessage(_ turn: CodexAppServer.CodexTurn) -> Bool { turn.items.contains { $0.clientID == id } }
+            // A message that was written before a turn ended is not in an older one. Codex tells whole seconds.
+            let written = sendingTimes[turn].map { Double($0 / 1000) } ?? .infinity
+            let turns = try await turns { turns in turns.last?.completedAt ?? .infinity < written || turns.contains(where: hasMessage) }
+            guard let found = turns.first(where: hasMessage) else {
+                tracker.forget(id)
+                return .notReceived
+            }
+            emit(tracker.find(turn, in: found))
+            return .received(agentTurn: found.id)
         } catch {
             return .unknown("the Codex app-server cannot be asked: \(error.reason)")
         }

@@ -18,6 +18,9 @@ actor CodexAgent: Agent {
         static let cleanUp = Duration.seconds(5)
     }
 
+    /// A server that ends whenever a thread is loaded is not started for it again and again.
+    private static let loadAttempts = 3
+
     let session: String
     let thread: String
     let server: AppServer
@@ -36,9 +39,13 @@ actor CodexAgent: Agent {
     /// The thread is loaded, and we are told of it.
     private(set) var isLoaded = false
     private var loading: Task<Result<Void, CodexError>, Never>?
+    /// How often the connection has been lost.
+    private var losses = 0
     private var interrupted: String?
     /// Turns of an earlier supervisor that may run on.
     private var resumed: [(turn: Int64, agentTurn: String)] = []
+    /// When messages were written that an earlier supervisor may have sent, in milliseconds since 1970.
+    private(set) var sendingTimes: [Int64: Int64] = [:]
     private var turnEnds: [Expectation] = []
     /// The server's process, as the npm tool's record has it.
     private var toldServer: Int32?
@@ -66,7 +73,10 @@ actor CodexAgent: Agent {
     /// Takes up the turns that an earlier supervisor knew of.
     func expect(_ turns: [Turn], endedTurns: Set<String>) {
         tracker.expect(turns.compactMap(\.agentTurnID), ended: endedTurns)
-        for turn in turns where turn.state == .delivering { tracker.expect(clientID(turn.id), turn: turn.id) }
+        for turn in turns where turn.state == .delivering {
+            tracker.expect(clientID(turn.id), turn: turn.id)
+            sendingTimes[turn.id] = turn.createdAt
+        }
         resumed = turns.compactMap { turn in turn.agentTurnID.map { (turn.id, $0) } }
     }
 
@@ -88,6 +98,7 @@ actor CodexAgent: Agent {
         case .request(let request): take(request)
         case .connectionLost:
             isLoaded = false
+            losses += 1
             unconfirmed = Set(requests.map(\.pending.id))
         case .reconnected: Task { await self.loadAgain() }
         case .serverFailed(let error):
@@ -125,18 +136,39 @@ actor CodexAgent: Agent {
 
     private func loadOnce() async -> Result<Void, CodexError> {
         defer { loading = nil }
-        do throws(CodexError) {
-            try await server.connect(starting: true)
-            try await pauseGoalAtRest()
-            _ = try await server.callIfConnected(ThreadResume(threadId: thread, config: config))
-            isLoaded = true
-            try await reconcile()
-            await tellServer()
-            return .success(())
-        } catch {
-            isLoaded = false
-            return .failure(error)
+        var attempts = 0
+        while true {
+            do throws(CodexError) {
+                try await server.connect(starting: true)
+                let losses = losses
+                try await resume()
+                // Whoever has connected again meanwhile has not resumed the thread.
+                guard losses == self.losses else {
+                    throw CodexError(.connectionLost, while: ThreadResume.method, reason: "the connection to the Codex app-server was lost")
+                }
+                isLoaded = true
+                await tellServer()
+                return .success(())
+            } catch {
+                attempts += 1
+                guard error.code == .connectionLost || error.code == .closed, attempts < Self.loadAttempts else { return .failure(error) }
+            }
         }
+    }
+
+    private func resume() async throws(CodexError) {
+        try await pauseGoalAtRest()
+        // What is told meanwhile may be newer than what is read.
+        tracker.hold()
+        do throws(CodexError) {
+            _ = try await server.callIfConnected(ThreadResume(threadId: thread, config: config))
+            reconcile(try await newestTurns())
+        } catch {
+            emit(tracker.release())
+            throw error
+        }
+        emit(tracker.release())
+        if tracker.running == nil { events(.idle) }
     }
 
     /// Resuming a thread, loaded or not, goes on with an active goal (codex-cli 0.163.0), which may cost what nobody
@@ -158,9 +190,8 @@ actor CodexAgent: Agent {
         emit(tracker.take(.goalUpdated(paused.goal)))
     }
 
-    /// Finds out what became of the turns that are open.
-    private func reconcile() async throws(CodexError) {
-        let turns = try await newestTurns()
+    /// Takes up what became of the turns that are open.
+    private func reconcile(_ turns: [CodexAppServer.CodexTurn]) {
         // Requests that are still open have come again with the thread.
         settle { unconfirmed.contains($0.pending.id) }
         unconfirmed.removeAll()
@@ -169,20 +200,23 @@ actor CodexAgent: Agent {
             events(.delivered(turn: turn, agentTurn: agentTurn, altered: false))
         }
         resumed.removeAll()
-        if tracker.running == nil { events(.idle) }
     }
 
     /// As far back as the oldest that is not known to have ended.
     private func newestTurns() async throws(CodexError) -> [CodexAppServer.CodexTurn] {
+        let open = tracker.open
+        return try await turns { turns in open.isSubset(of: turns.map(\.id)) }
+    }
+
+    /// The thread's turns, the newest first, as far back as is enough.
+    func turns(_ areEnough: ([CodexAppServer.CodexTurn]) -> Bool) async throws(CodexError) -> [CodexAppServer.CodexTurn] {
         var turns: [CodexAppServer.CodexTurn] = []
-        var missing = tracker.open
         var cursor: String?
         repeat {
             let page = try await server.callIfConnected(ThreadTurnsList(threadId: thread, cursor: cursor, limit: 20))
             turns += page.data
-            missing.subtract(page.data.map(\.id))
             cursor = page.nextCursor
-        } while !missing.isEmpty && cursor != nil
+        } while cursor != nil && !areEnough(turns)
         return turns
     }
 
@@ -218,7 +252,7 @@ actor CodexAgent: Agent {
     }
 
     func respond(to pending: PendingInput, _ response: InputResponse) throws(SessionError) {
-        guard let index = requests.firstIndex(where: { $0.pending.id == pending.id }), isLoaded else {
+        guard let index = requests.firstIndex(where: { $0.pending.id == pending.id }), !unconfirmed.contains(pending.id) else {
             throw SessionError(.nothingPending, "\(session) no longer waits for this; it may have been answered already.")
         }
         let known = requests.remove(at: index)

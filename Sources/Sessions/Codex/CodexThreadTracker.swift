@@ -15,12 +15,15 @@ struct CodexThreadTracker: Sendable {
     private(set) var open: Set<String> = []
     /// The last ones that have: they are told of again after a gap.
     private var ended = RecentIDs(limit: 1000)
+    private var lastEnd: (turn: String, end: AgentTurnEnd)?
     /// Messages of ours of which it is not known whether a turn has them, by what we called them.
     private var expected: [String: Int64] = [:]
     /// A turn whose first item will tell who began it.
     private var unattributed: String?
-    /// What came while a turn of ours was being started: it may be about that one, whose id is not known yet.
-    private var held: [ThreadNotification]?
+    /// What came while it could not be understood.
+    private var held: [ThreadNotification] = []
+    /// How many wait for something without which it cannot.
+    private var holds = 0
 
     /// The goal goes on by itself: between two of its turns the thread is idle for a moment.
     var pursuesGoal: Bool { goal?.status == CodexGoal.Status.active && !isGoalStopped }
@@ -33,8 +36,18 @@ struct CodexThreadTracker: Sendable {
 
     // MARK: Starting a turn
 
+    /// Until ``release()``, what comes of turns is kept back: it may be about a turn of ours whose id is not known yet,
+    /// or newer than what is being read.
     mutating func hold() {
-        held = held ?? []
+        holds += 1
+    }
+
+    mutating func release() -> [AgentEvent] {
+        holds -= 1
+        guard holds == 0 else { return [] }
+        let waiting = held
+        held = []
+        return waiting.flatMap { take($0) }
     }
 
     /// A message that is about to be sent, or that an earlier supervisor may have sent.
@@ -47,21 +60,29 @@ struct CodexThreadTracker: Sendable {
         expected[clientID] = nil
     }
 
-    /// The server has answered, with the id of the turn that has our message, or refused.
-    mutating func release(_ turn: Int64, startedAs id: String?) -> [AgentEvent] {
-        var events: [AgentEvent] = []
-        if let id {
-            expected = expected.filter { $0.value != turn }
-            events.append(.delivered(turn: turn, agentTurn: id, altered: false))
-            if !ended.contains(id) {
-                open.insert(id)
-                running = id
-                begin(id)
-            }
+    /// The server has answered, with the id of the turn that has our message.
+    mutating func deliver(_ turn: Int64, in id: String) -> [AgentEvent] {
+        expected = expected.filter { $0.value != turn }
+        let delivered = AgentEvent.delivered(turn: turn, agentTurn: id, altered: false)
+        // It may have ended before the answer came.
+        if let lastEnd, lastEnd.turn == id { return [delivered, .turnEnded(agentTurn: id, lastEnd.end)] }
+        if !ended.contains(id) {
+            open.insert(id)
+            running = id
+            begin(id)
         }
-        let waiting = held ?? []
-        held = nil
-        return events + waiting.flatMap { take($0) }
+        return [delivered]
+    }
+
+    /// A message of ours was found in this turn, although the server's answer was lost.
+    mutating func find(_ turn: Int64, in found: CodexTurn) -> [AgentEvent] {
+        // Otherwise its item has told already.
+        guard expected.values.contains(turn) else { return [] }
+        guard found.status != .inProgress else { return deliver(turn, in: found.id) }
+        expected = expected.filter { $0.value != turn }
+        if running == found.id { running = nil }
+        ended.insert(found.id)
+        return [.delivered(turn: turn, agentTurn: found.id, altered: false)] + settle(found, isLive: false)
     }
 
     /// Somebody has set the goal: if it is active, Codex begins a turn at once.
@@ -79,23 +100,24 @@ struct CodexThreadTracker: Sendable {
     // MARK: Notifications
 
     mutating func take(_ notification: ThreadNotification) -> [AgentEvent] {
-        if held != nil, notification.belongsToTurn {
-            held?.append(notification)
+        if holds > 0, notification.belongsToTurn {
+            held.append(notification)
             return []
         }
         switch notification {
         case .turnStarted(let turn):
+            // Told late, after its end was found out.
+            guard !ended.contains(turn.id) else { return [] }
             running = turn.id
-            if !open.contains(turn.id), !ended.contains(turn.id) { unattributed = turn.id }
-            failure = nil
-            isGoalStopped = false
+            begin(turn.id)
+            if !open.contains(turn.id) { unattributed = turn.id }
             return []
         case .turnCompleted(let turn):
             return attribute(turn.id, text: nil) + end(turn, isLive: true)
         case .itemStarted(let item, let turn):
-            return recognize(item, in: turn) + attribute(turn, text: item.userText)
+            return recognize(item, in: turn) + attribute(turn, by: item)
         case .itemCompleted(let item, let turn):
-            return recognize(item, in: turn) + attribute(turn, text: item.userText) + said(item)
+            return recognize(item, in: turn) + attribute(turn, by: item) + said(item)
         case .statusChanged(let status):
             self.status = status
             return []
@@ -122,6 +144,13 @@ struct CodexThreadTracker: Sendable {
         return [.delivered(turn: ours, agentTurn: turn, altered: false)]
     }
 
+    /// What Codex does before a message comes to its turn's beginning tells nothing of who began it.
+    private static let preparations: Set<String> = ["contextCompaction", "hookPrompt"]
+
+    private mutating func attribute(_ turn: String, by item: CodexItem) -> [AgentEvent] {
+        Self.preparations.contains(item.type) ? [] : attribute(turn, text: item.userText)
+    }
+
     /// Tells of a turn that somebody else began, once it is known who: a goal's turns have no message.
     private mutating func attribute(_ turn: String, text: String?) -> [AgentEvent] {
         guard unattributed == turn else { return [] }
@@ -139,9 +168,12 @@ struct CodexThreadTracker: Sendable {
 
     /// - Parameter isLive: told as it happened; otherwise a turn without an end was cut off.
     private mutating func end(_ turn: CodexTurn, isLive: Bool) -> [AgentEvent] {
-        guard ended.insert(turn.id) else { return [] }
-        open.remove(turn.id)
         if running == turn.id { running = nil }
+        return ended.insert(turn.id) ? settle(turn, isLive: isLive) : []
+    }
+
+    private mutating func settle(_ turn: CodexTurn, isLive: Bool) -> [AgentEvent] {
+        open.remove(turn.id)
         let end: AgentTurnEnd
         switch turn.status {
         case .completed: end = AgentTurnEnd(state: .completed, reason: nil)
@@ -155,6 +187,7 @@ struct CodexThreadTracker: Sendable {
             isGoalStopped = true
             end = AgentTurnEnd(state: .cutOff, reason: "the Codex app-server ended during the turn")
         }
+        lastEnd = (turn.id, end)
         return [.turnEnded(agentTurn: turn.id, end), .idle]
     }
 
@@ -171,7 +204,7 @@ struct CodexThreadTracker: Sendable {
                 running = turn.id
                 guard !open.contains(turn.id) else { continue }
                 unattributed = turn.id
-                events += attribute(turn.id, text: turn.items.lazy.compactMap(\.userText).first)
+                for item in turn.items { events += attribute(turn.id, by: item) }
             } else if open.contains(turn.id) {
                 events += end(turn, isLive: false)
             }
@@ -191,7 +224,9 @@ struct CodexThreadTracker: Sendable {
     private mutating func cutOff(_ id: String, _ reason: String) -> [AgentEvent] {
         open.remove(id)
         ended.insert(id)
-        return [.turnEnded(agentTurn: id, AgentTurnEnd(state: .cutOff, reason: reason))]
+        let end = AgentTurnEnd(state: .cutOff, reason: reason)
+        lastEnd = (id, end)
+        return [.turnEnded(agentTurn: id, end)]
     }
 }
 

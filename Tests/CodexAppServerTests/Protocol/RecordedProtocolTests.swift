@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 @testable import CodexAppServer
@@ -10,18 +11,18 @@ struct RecordedProtocolTests {
         "thread/goal/updated", "thread/goal/cleared", "error", "thread/archived", "thread/deleted", "thread/closed",
     ]
 
-    @Test("every notification is understood, or passed over by its name", arguments: RecordedFrameTests.recordings)
+    @Test("every notification is understood, or passed over by its name", arguments: CodexRecording.names)
     func notifications(_ name: String) throws {
-        for frame in try Recording(name).frames where !frame.isSent {
+        for frame in try CodexRecording(name).frames where !frame.isSent {
             guard case .notification(let method, let parameters) = RPCMessage(frame.json) else { continue }
             let notification = try ThreadNotification(method: method, parameters: parameters)
             #expect((notification == .other(method: method)) == !Self.understood.contains(method))
         }
     }
 
-    @Test("every message is a request of the server's, a notification or an answer to a request that was sent", arguments: RecordedFrameTests.recordings)
+    @Test("every message is a request of the server's, a notification or an answer to a request that was sent", arguments: CodexRecording.names)
     func messages(_ name: String) throws {
-        let recording = try Recording(name)
+        let recording = try CodexRecording(name)
         var open: Set<String> = []
         var withoutRequest = 0
         for frame in recording.frames {
@@ -51,9 +52,9 @@ struct RecordedProtocolTests {
         GoalClear.self,
     ]
 
-    @Test("every result is understood", arguments: RecordedFrameTests.recordings)
+    @Test("every result is understood", arguments: CodexRecording.names)
     func results(_ name: String) throws {
-        for call in try Recording(name).calls {
+        for call in try CodexRecording(name).calls {
             guard let type = Self.calls.first(where: { $0.method == call.method }), let result = call.answer["result"] else { continue }
             #expect(throws: Never.self, "\(call.method) in \(name)") { try Self.parse(type, result) }
         }
@@ -61,7 +62,7 @@ struct RecordedProtocolTests {
 
     @Test("every kind of request is among the recordings")
     func coverage() throws {
-        let recorded = Set(try RecordedFrameTests.recordings.flatMap { try Recording($0).calls.map(\.method) })
+        let recorded = Set(try CodexRecording.names.flatMap { try CodexRecording($0).calls.map(\.method) })
         #expect(Self.calls.map { $0.method }.filter { !recorded.contains($0) } == [])
     }
 
@@ -69,7 +70,7 @@ struct RecordedProtocolTests {
 
     @Test("why a turn failed, in one word, whether Codex says it by a word or an object")
     func failureKinds() throws {
-        let kinds = try Recording("04-errors-ws").frames.compactMap { frame -> String? in
+        let kinds = try CodexRecording("04-errors-ws").frames.compactMap { frame -> String? in
             guard !frame.isSent, case .notification("turn/completed", let parameters) = RPCMessage(frame.json),
                   case .turnCompleted(let turn) = try ThreadNotification(method: "turn/completed", parameters: parameters)
             else { return nil }
