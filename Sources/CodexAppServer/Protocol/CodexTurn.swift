@@ -64,6 +64,9 @@ public struct CodexItem: Decodable, Sendable, Hashable {
         return json["content"]?.array?.compactMap { $0["text"]?.string }.joined(separator: "\n\n")
     }
 
+    /// What is done to which files: objects with `path`, `kind` and `diff`.
+    public var fileChanges: JSON? { type == "fileChange" ? json["changes"] : nil }
+
     /// What the sender of a user message called it (`clientUserMessageId`).
     public var clientID: String? { json["clientId"]?.string }
 }

@@ -30,6 +30,13 @@ public struct ThreadResume: AppServerCall {
     public var config: [String: JSON]?
     /// The history comes by ``ThreadTurnsList``.
     public var excludeTurns = true
+    /// Of the turn that runs, which has what is under way in it, and there alone.
+    public var initialTurnsPage = Page()
+
+    public struct Page: Encodable, Sendable {
+        public var limit = 1
+        public var itemsView = "full"
+    }
 
     public init(threadId: String, config: [String: JSON]?) {
         self.threadId = threadId
@@ -41,6 +48,7 @@ public struct OpenedThread: Decodable, Sendable {
     public let thread: CodexThread
     public let model: String?
     public let cwd: String?
+    public let initialTurnsPage: ThreadTurnsList.Result?
 }
 
 /// Reads what is known of a thread, loaded or not, without subscribing or loading.

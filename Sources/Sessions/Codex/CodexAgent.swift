@@ -33,6 +33,8 @@ actor CodexAgent: Agent {
 
     var tracker = CodexThreadTracker()
     var requests: [CodexRequest] = []
+    /// What is to be done to files, by the item's id: a request for it names the item alone.
+    private var fileChanges: [String: JSON] = [:]
     /// Requests from before the connection was lost: somebody may have answered them since.
     private var unconfirmed: Set<String> = []
     var exitReason: String?
@@ -94,7 +96,9 @@ actor CodexAgent: Agent {
         case .notification(.deleted): exit("its thread was deleted", isDeliberate: true)
         case .notification(.closed): isLoaded = false
         case .notification(.requestResolved(let id)): settle { $0.request.id == id }
-        case .notification(let notification): emit(tracker.take(notification))
+        case .notification(let notification):
+            remember(notification)
+            emit(tracker.take(notification))
         case .request(let request): take(request)
         case .connectionLost:
             isLoaded = false
@@ -161,7 +165,8 @@ actor CodexAgent: Agent {
         // What is told meanwhile may be newer than what is read.
         tracker.hold()
         do throws(CodexError) {
-            _ = try await server.callIfConnected(ThreadResume(threadId: thread, config: config))
+            let opened = try await server.callIfConnected(ThreadResume(threadId: thread, config: config))
+            completeRequests(from: opened.initialTurnsPage?.data ?? [])
             reconcile(try await newestTurns())
         } catch {
             emit(tracker.release())
@@ -241,8 +246,25 @@ actor CodexAgent: Agent {
 
     // MARK: Requests
 
-    private func take(_ request: ServerRequest) {
-        guard let known = CodexRequest(request, since: Timestamp.now()) else {
+    private func remember(_ notification: ThreadNotification) {
+        switch notification {
+        case .itemStarted(let item, _): fileChanges[item.id] = item.fileChanges
+        case .turnCompleted: fileChanges.removeAll()
+        default: break
+        }
+    }
+
+    /// A request comes again after a gap without what was told before it: that stands in the turn that runs.
+    private func completeRequests(from turns: [CodexAppServer.CodexTurn]) {
+        for item in turns.flatMap(\.items) { fileChanges[item.id] = item.fileChanges }
+        for known in requests where known.itemID.flatMap({ fileChanges[$0] }) != nil && !unconfirmed.contains(known.pending.id) {
+            take(known.request, since: known.pending.since)
+        }
+    }
+
+    private func take(_ request: ServerRequest, since: Int64 = Timestamp.now()) {
+        let changes = request.parameters["itemId"]?.string.flatMap { fileChanges[$0] }
+        guard let known = CodexRequest(request, since: since, changes: changes) else {
             return server.reject(request, "dev-sessions cannot answer \(request.method)")
         }
         unconfirmed.remove(known.pending.id)

@@ -14,8 +14,12 @@ struct CodexRequest: Sendable {
         static let elicitation = "mcpServer/elicitation/request"
     }
 
+    /// What it is about; the server has told of the item before.
+    var itemID: String? { request.parameters["itemId"]?.string }
+
+    /// - Parameter changes: of files, as the item has them.
     /// - Returns: nil for what nobody can be asked.
-    init?(_ request: ServerRequest, since: Int64) {
+    init?(_ request: ServerRequest, since: Int64, changes: JSON? = nil) {
         self.request = request
         let parameters = request.parameters
         // The number alone comes again in the server's next life.
@@ -28,7 +32,12 @@ struct CodexRequest: Sendable {
         case Kind.command:
             pending = permission("exec_command", parameters.keeping("command", "cwd", "reason"), always: true)
         case Kind.fileChange:
-            pending = permission("apply_patch", parameters.keeping("reason", "grantRoot"), always: true)
+            var input = parameters.keeping("reason", "grantRoot")
+            if let changes {
+                input["file_path"] = .string((changes.array ?? []).compactMap { $0["path"]?.string }.joined(separator: ", "))
+                input["changes"] = changes
+            }
+            pending = permission("apply_patch", input, always: true)
         case Kind.permissions:
             pending = permission("request_permissions", parameters.keeping("permissions", "reason"), always: true)
         case Kind.elicitation:

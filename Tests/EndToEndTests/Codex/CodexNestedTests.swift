@@ -8,6 +8,7 @@ import Testing
     @Test("a session's commands know their session: what they send has it as its origin, and it cannot wait for itself")
     func origin() async throws {
         try await Workplace.with(.codex) { place in
+            try place.setLoginPath()
             let outer = try await place.create("--id", "outer")
             let program = place.program
             #expect(try await place.must("ask", outer, "TOOL echo $DEV_SESSIONS_SESSION") == "tool done: outer")
@@ -30,27 +31,22 @@ import Testing
     @Test("each session's commands have its creator's environment, though their server is shared")
     func environment() async throws {
         try await Workplace.with(.codex) { place in
-            let first = try await place.create()
-            let second = try await place.create(environment: [
-                "ANSWER": "forty two", "PATH": "\(place.home.path)/other:\(place.home.path)/bin:/usr/bin:/bin", "CLAUDECODE": "1",
-            ])
+            let first = try await place.create(environment: ["QUESTION": "what"])
+            let second = try await place.create(environment: ["ANSWER": "forty two", "CLAUDECODE": "1"])
             #expect(place.appServers().count == 1)
-            // Codex puts a folder of its own before the PATH.
-            let show = "TOOL echo $HOME ${PATH#*:} $ANSWER.$CLAUDECODE."
-            let ofFirst = "tool done: \(place.home.path) \(place.home.path)/bin:/usr/local/bin:/usr/bin:/bin .."
-            let ofSecond = "tool done: \(place.home.path) \(place.home.path)/other:\(place.home.path)/bin:/usr/bin:/bin forty two.."
-            #expect(try await place.must("ask", first, show) == ofFirst)
-            #expect(try await place.must("ask", second, show) == ofSecond)
+            let show = "TOOL echo $HOME $ANSWER.$CLAUDECODE."
+            #expect(try await place.must("ask", first, show) == "tool done: \(place.home.path) ..")
+            #expect(try await place.must("ask", second, show) == "tool done: \(place.home.path) forty two..")
             // A thread that is loaded again has it again.
             try await [try place.appServer()].kill()
-            let again = try await place.must("ask", second, show)
-            #expect(again == ofSecond)
+            #expect(try await place.must("ask", second, show) == "tool done: \(place.home.path) forty two..")
         }
     }
 
     @Test("after a session made another, a server that is started anew still has the keys")
     func keys() async throws {
         try await Workplace.with(.codex) { place in
+            try place.setLoginPath()
             // Codex can be told to keep keys from commands.
             let outer = try await place.create("--", "-c", "shell_environment_policy.ignore_default_excludes=false")
             let program = place.program
@@ -77,5 +73,12 @@ import Testing
             try await eventually("the end of its server") { place.appServers().count == 1 }
             #expect(try await place.must("ask", first, "SAY three") == "three")
         }
+    }
+}
+
+extension Workplace {
+    /// Codex runs commands in login shells, which may set the PATH anew: it is to lead to the agents all the same.
+    fileprivate func setLoginPath() throws {
+        try home.write("PATH='\(home.path)/bin':$PATH\n", to: ".profile")
     }
 }

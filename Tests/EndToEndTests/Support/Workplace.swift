@@ -79,6 +79,8 @@ final class Workplace: Sendable {
     }
 
     private func close() async {
+        // A server that a person's terminal is attached to is left alone.
+        if agent == .codex { try? await home.tmux.killServer() }
         _ = try? await run("kill", "--all")
         _ = try? await run("supervisor", "stop")
         try? await home.tmux.killServer()
