@@ -76,8 +76,20 @@ public struct CodexSchema: Sendable {
     private func shapes(_ node: JSON) -> [JSON] {
         if let reference = node["$ref"]?.string { return resolve(reference).map(shapes) ?? [] }
         if let parts = node["allOf"]?.array, parts.count == 1 { return shapes(parts[0]) }
-        if let alternatives = (node["anyOf"] ?? node["oneOf"])?.array { return alternatives.flatMap(shapes) }
+        if let alternatives = alternatives(node) { return alternatives.flatMap(shapes) }
         return [node]
+    }
+
+    /// Each with the fields that they have in common.
+    private func alternatives(_ node: JSON) -> [JSON]? {
+        guard let alternatives = (node["anyOf"] ?? node["oneOf"])?.array else { return nil }
+        guard let common = node["properties"]?.object else { return alternatives }
+        return alternatives.map { alternative in
+            var shape = alternative["$ref"]?.string.flatMap(resolve) ?? alternative
+            shape["properties"] = .object(JSON.Object((shape["properties"]?.object ?? [:]).map { ($0.key, $0.value) } + common.map { ($0.key, $0.value) }))
+            shape["required"] = .array((shape["required"]?.array ?? []) + (node["required"]?.array ?? []))
+            return shape
+        }
     }
 
     private func isNull(_ shape: JSON) -> Bool { types(shape).contains("null") }
@@ -134,7 +146,7 @@ public struct CodexSchema: Sendable {
             return resolve(reference).map { problems(value, $0, at: path) } ?? ["\(path): no \(reference)"]
         }
         if let parts = schema["allOf"]?.array { return parts.flatMap { problems(value, $0, at: path) } }
-        if let alternatives = (schema["anyOf"] ?? schema["oneOf"])?.array {
+        if let alternatives = alternatives(schema) {
             let found = alternatives.map { problems(value, $0, at: path) }
             if found.contains([]) { return [] }
             return found.min { $0.count < $1.count } ?? []

@@ -10,10 +10,12 @@ public struct AppServerPeer: Sendable, Hashable {
     /// Started by us, or by an earlier supervisor at our place.
     public let isOurs: Bool
 
-    /// - Parameter userAgent: as `initialize` returns it: `name/0.163.0 (Debian …) …`.
+    /// - Parameter userAgent: as `initialize` returns it: `name/0.163.0 (Debian …) …`, with the name of the server's
+    ///   first client, which may be anything.
     static func version(userAgent: String) -> String? {
-        guard let slash = userAgent.firstIndex(of: "/") else { return nil }
-        let version = userAgent[userAgent.index(after: slash)...].prefix { !$0.isWhitespace }
+        let product = userAgent.firstRange(of: " (").map { userAgent[..<$0.lowerBound] } ?? userAgent[...]
+        guard let slash = product.lastIndex(of: "/") else { return nil }
+        let version = product[product.index(after: slash)...].prefix { !$0.isWhitespace }
         return version.isEmpty ? nil : String(version)
     }
 }

@@ -37,9 +37,25 @@ struct CodexSettings: Sendable, Hashable {
             guard argument == "-c" || argument == "--config", let setting = rest.popFirst(), let equals = setting.firstIndex(of: "=") else {
                 throw SessionError(.invalid, "\"\(argument)\" cannot be given to codex: a session takes settings only, as `-c name=value`.")
             }
-            let value = String(setting[setting.index(after: equals)...])
-            config[String(setting[..<equals])] = (try? JSON(parsing: value)) ?? .string(value)
+            let name = trimmed(setting[..<equals])
+            guard !name.isEmpty else { throw SessionError(.invalid, "The setting \"\(setting)\" has no name: give it as `-c name=value`.") }
+            config[name] = try value(trimmed(setting[setting.index(after: equals)...]), of: name)
         }
         return config
+    }
+
+    /// As `codex -c` reads it (0.163.0): in TOML, or else as a text, its quotation marks taken off. Of TOML's forms,
+    /// those that JSON has as well.
+    private static func value(_ text: String, of name: String) throws(SessionError) -> JSON {
+        if let json = try? JSON(parsing: text), !json.isNull { return json }
+        guard text.first != "[", text.first != "{" else {
+            throw SessionError(.invalid, "The value of the setting \(name) is not understood: give lists and tables as JSON.")
+        }
+        return .string(trimmed(text[...]) { $0 == "\"" || $0 == "'" })
+    }
+
+    private static func trimmed(_ text: Substring, _ isLeftOut: (Character) -> Bool = { $0.isWhitespace }) -> String {
+        let start = text.drop(while: isLeftOut)
+        return String(start.prefix(upTo: start.lastIndex { !isLeftOut($0) }.map { start.index(after: $0) } ?? start.startIndex))
     }
 }

@@ -21,7 +21,7 @@ struct CodexRecordingTests {
             "1 is A", "human: SAY hello world", "assistant: hello world", "A completed",
             "2 is B", "human: TOOL echo tool-output", "assistant: done: tool-output", "B completed",
             "3 is C", "human: TOOL for i in 1 2 3; ", "assistant: done: tick 1\ntick", "C completed",
-            "4 is D", "human: SLOW 20 this is a slo", "D interrupted: interrupted",
+            "4 is D", "human: SLOW 20 this is a slo", "D interrupted",
         ])
     }
 
@@ -29,7 +29,7 @@ struct CodexRecordingTests {
     func steering() throws {
         let words = try words("02-interrupt-steer-ws", "A").filter { !$0.hasPrefix("human") && !$0.hasPrefix("assistant") }
         #expect(words == [
-            "1 is A", "A completed", "2 is B", "B completed", "3 is C", "C interrupted: interrupted", "4 is D", "D interrupted: interrupted",
+            "1 is A", "A completed", "2 is B", "B completed", "3 is C", "C interrupted", "4 is D", "D interrupted",
             "5 is E", "8 is E", "E completed", "9 is F", "10 is F", "F completed",
         ])
     }

@@ -129,7 +129,7 @@ struct CodexThreadTrackerTests {
         log.take(.sends(turn: 2, steers: true))
         tell(.turnCompleted(Told.turn("A", .interrupted, completedAt: 2)))
         log.take(.answered(turn: 2, by: "A", steers: true))
-        #expect(log.news() == ["1 is A", "A interrupted: interrupted", "2 is A", "A interrupted: interrupted"])
+        #expect(log.news() == ["1 is A", "A interrupted", "2 is A", "A interrupted"])
         #expect(log.tracker.running == nil)
     }
 
@@ -198,7 +198,7 @@ struct CodexThreadTrackerTests {
     @Test("what became of our turn meanwhile is told as it was", arguments: [
         (Told.turn("A", .completed, completedAt: 2), "A completed"),
         (Told.turn("A", .failed, error: Told.error("no money"), completedAt: 2), "A failed: no money"),
-        (Told.turn("A", .interrupted, completedAt: 2), "A interrupted: interrupted"),
+        (Told.turn("A", .interrupted, completedAt: 2), "A interrupted"),
         (Told.turn("A", .interrupted), "A cutOff: the Codex app-server ended during the turn"),
     ])
     mutating func reconciled(_ turn: CodexTurn, _ words: String) {
