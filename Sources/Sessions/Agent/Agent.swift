@@ -35,7 +35,7 @@ public protocol Agent: Actor {
     func report() async -> AgentReport
 
     /// The program, with its arguments, that shows the agent's terminal to a person.
-    func attachCommand() async -> [String]
+    func attachCommand() async throws(SessionError) -> [String]
 }
 
 /// A message as it will be typed.

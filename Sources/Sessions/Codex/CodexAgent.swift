@@ -365,7 +365,13 @@ actor CodexAgent: Agent {
     func hook(_ payload: JSON) async -> JSON? { nil }
     func editor(process: Int32?) -> EditorAnswer { .person }
 
-    func attachCommand() async -> [String] {
+    func attachCommand() async throws(SessionError) -> [String] {
+        do throws(CodexError) {
+            // The terminal needs a server, and starts none of ours.
+            try await load()
+        } catch {
+            throw SessionError(.startFailed, "\(session) cannot be shown: \(error.reason)")
+        }
         let live = await server.peer?.socket
         let socket = if let live { live } else { await server.program.socket }
         return ["/usr/bin/env", "CODEX_HOME=\(state.home.path)", state.executable, "resume", "--remote", "unix://\(socket)", thread]

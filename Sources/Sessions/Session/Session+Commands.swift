@@ -47,7 +47,7 @@ extension Session {
 
     public func attachCommand() async throws(SessionError) -> [String] {
         guard let agent, !isEnded else { throw exitedError }
-        return await agent.attachCommand()
+        return try await agent.attachCommand()
     }
 
     // MARK: Ending

@@ -55,9 +55,38 @@ actor OtherClient {
         try await eventually("the other client to be told") { resolved.contains(request.id) }
     }
 
-    /// Starts a turn.
-    func send(_ text: String) async throws {
-        _ = try await server.callIfConnected(TurnStart(threadId: thread, text: text, clientUserMessageId: "other-\(text)"))
+    /// Starts a turn, as Codex's own terminal does.
+    /// - Parameter mode: `plan`, in which Codex may ask questions, or `default`.
+    func send(_ text: String, inMode mode: String = "default") async throws {
+        _ = try await server.callIfConnected(TurnInMode(threadId: thread, input: [UserInput(text)], mode: mode))
+    }
+
+    private struct TurnInMode: AppServerCall {
+        static let method = "turn/start"
+        typealias Result = TurnStart.Result
+
+        struct Mode: Encodable {
+            struct Settings: Encodable {
+                let model = "mock-model"
+
+                private enum CodingKeys: String, CodingKey { case model }
+            }
+
+            let mode: String
+            let settings = Settings()
+
+            private enum CodingKeys: String, CodingKey { case mode, settings }
+        }
+
+        let threadId: String
+        let input: [UserInput]
+        let collaborationMode: Mode
+
+        init(threadId: String, input: [UserInput], mode: String) {
+            self.threadId = threadId
+            self.input = input
+            collaborationMode = Mode(mode: mode)
+        }
     }
 
     func close() async throws {
