@@ -109,7 +109,7 @@ struct CodexBackendTests {
             let agent = try await backend.resume(spec, turns: [], endedTurns: [], hooks: []) { _ in }
             #expect(await agent.report().state == .idle)
             #expect(try backend.conversation(of: spec).messages() == [])
-            #expect(await agent.attachCommand().suffix(4).first == "resume")
+            #expect(try await agent.attachCommand().suffix(4).first == "resume")
         }
     }
 
