@@ -45,6 +45,8 @@ public actor AppServer {
     private var started: AppServerProcess?
     private var followers: [String: ThreadHandler] = [:]
     private var reconnection: Task<Void, Never>?
+    /// The followers have been told that the connection was lost, and not yet that there is one again.
+    private var isLost = false
     private var backoff = ReconnectionBackoff()
     private var isClosed = false
     /// Requests that have not been answered, or not even been sent.
@@ -218,6 +220,7 @@ public actor AppServer {
             logger.info("connected to the Codex app-server", metadata: [
                 "home": "\(home.path)", "socket": "\(socket)", "pid": "\(process ?? 0)", "agent": "\(initialized.userAgent)",
             ])
+            endReconnection()
             return opened
         }
     }
@@ -275,6 +278,7 @@ public actor AppServer {
         guard connection != nil else { return }
         connection = nil
         peer = nil
+        isLost = true
         logger.warning("the connection to the Codex app-server has ended", metadata: ["home": "\(home.path)", "error": "\(error)"])
         for handler in followers.values { handler(.connectionLost(error)) }
         reconnect()
@@ -284,23 +288,35 @@ public actor AppServer {
     private func reconnect() {
         guard reconnection == nil, !isClosed, !followers.isEmpty else { return }
         reconnection = Task {
-            while !isClosed, !followers.isEmpty, connection == nil {
+            while !Task.isCancelled, !isClosed, !followers.isEmpty, connection == nil {
                 guard let pause = backoff.next(now: .now) else {
-                    logger.error("the Codex app-server ends again and again, and is started again when it is needed next", metadata: ["home": "\(home.path)"])
+                    giveUp(CodexError(.startFailed, while: "starting the Codex app-server", reason: "it ends again and again"))
                     break
                 }
                 guard (try? await loop.sleep(for: pause)) != nil else { break }
                 do throws(CodexError) {
                     try await connect(starting: true)
                 } catch {
-                    logger.error("the Codex app-server could not be started", metadata: ["home": "\(home.path)", "error": "\(error)"])
-                    for handler in followers.values { handler(.serverFailed(error)) }
+                    giveUp(error)
                 }
             }
-            reconnection = nil
-            guard connection != nil else { return }
-            for handler in followers.values { handler(.reconnected) }
+            if !Task.isCancelled { reconnection = nil }
         }
+    }
+
+    /// For now: it is tried again later, or when somebody needs the server.
+    private func giveUp(_ error: CodexError) {
+        logger.error("the Codex app-server could not be started", metadata: ["home": "\(home.path)", "error": "\(error)"])
+        for handler in followers.values { handler(.serverFailed(error)) }
+    }
+
+    /// There is a connection again, whoever made it: nobody need try any more.
+    private func endReconnection() {
+        reconnection?.cancel()
+        reconnection = nil
+        guard isLost else { return }
+        isLost = false
+        for handler in followers.values { handler(.reconnected) }
     }
 
     // MARK: End
@@ -355,6 +371,7 @@ public actor AppServer {
     /// - Returns: the connection, which is to be closed.
     private func letGo() -> RPCConnection? {
         reconnection?.cancel()
+        reconnection = nil
         started?.letGo()
         started = nil
         peer = nil

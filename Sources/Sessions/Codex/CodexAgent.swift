@@ -40,6 +40,8 @@ actor CodexAgent: Agent {
     var exitReason: String?
     /// The thread is loaded, and we are told of it.
     private(set) var isLoaded = false
+    /// The connection was lost a moment ago, and is being made again: what is known of the goal still holds.
+    private var isComingBack = false
     private var loading: Task<Result<Void, CodexError>, Never>?
     /// How often the connection has been lost.
     private var losses = 0
@@ -85,7 +87,12 @@ actor CodexAgent: Agent {
     /// It is tried again when the session is used next; what ran is over in any case.
     func cannotLoad(_ error: CodexError) {
         logger.error("a thread could not be loaded", metadata: ["session": "\(session)", "error": "\(error)"])
-        emit(tracker.lose("the Codex app-server ended, and could not be started again: \(error.reason)"))
+        lose(error)
+    }
+
+    private func lose(_ error: CodexError) {
+        let isServerMissing = error.code == .missing || error.code == .startFailed
+        emit(tracker.lose("the Codex app-server ended, and \(isServerMissing ? "could not be started" : "the thread could not be loaded") again: \(error.reason)"))
     }
 
     // MARK: What the server tells
@@ -101,13 +108,16 @@ actor CodexAgent: Agent {
             emit(tracker.take(notification))
         case .request(let request): take(request)
         case .connectionLost:
+            isComingBack = isComingBack || isLoaded
             isLoaded = false
             losses += 1
             unconfirmed = Set(requests.map(\.pending.id))
         case .reconnected: Task { await self.loadAgain() }
         case .serverFailed(let error):
+            isComingBack = false
             settle { _ in true }
-            emit(tracker.lose("the Codex app-server ended and could not be started again: \(error.reason)"))
+            lose(error)
+            events(.idle)
         }
     }
 
@@ -139,7 +149,10 @@ actor CodexAgent: Agent {
     }
 
     private func loadOnce() async -> Result<Void, CodexError> {
-        defer { loading = nil }
+        defer {
+            loading = nil
+            isComingBack = false
+        }
         var attempts = 0
         while true {
             do throws(CodexError) {
@@ -167,6 +180,7 @@ actor CodexAgent: Agent {
         do throws(CodexError) {
             let opened = try await server.callIfConnected(ThreadResume(threadId: thread, config: config))
             completeRequests(from: opened.initialTurnsPage?.data ?? [])
+            askForGoal()
             reconcile(try await newestTurns())
         } catch {
             emit(tracker.release())
@@ -193,6 +207,14 @@ actor CodexAgent: Agent {
         logger.notice("the goal was active when its turn was stopped, and is paused", metadata: ["session": "\(session)"])
         let paused = try await server.callIfConnected(GoalSet(threadId: thread, status: CodexGoal.Status.paused))
         emit(tracker.take(.goalUpdated(paused.goal)))
+    }
+
+    /// Its answer comes before what is told later.
+    private func askForGoal() {
+        server.submit(GoalGet(threadId: thread)) { [self] result in
+            guard case .success(let answer) = result else { return }
+            assumeIsolated { $0.emit($0.tracker.take(answer.goal.map { .goalUpdated($0) } ?? .goalCleared)) }
+        }
     }
 
     /// Takes up what became of the turns that are open.
@@ -235,8 +257,11 @@ actor CodexAgent: Agent {
         do throws(CodexError) {
             try await load()
         } catch {
-            logger.error("a thread could not be loaded again", metadata: ["session": "\(session)", "error": "\(error)"])
-            if isGone(error) { exit("its thread is gone: \(error.reason)", isDeliberate: false) }
+            if isGone(error) { return exit("its thread is gone: \(error.reason)", isDeliberate: false) }
+            // Then there will be another connection.
+            guard error.code != .connectionLost, error.code != .closed else { return }
+            cannotLoad(error)
+            events(.idle)
         }
     }
 
@@ -352,7 +377,7 @@ actor CodexAgent: Agent {
     private var activity: SessionState {
         if exitReason != nil { return .exited }
         if !requests.isEmpty { return .waitingForInput }
-        return tracker.running != nil || tracker.pursuesGoal && isLoaded ? .working : .idle
+        return tracker.running != nil || tracker.pursuesGoal && (isLoaded || isComingBack) ? .working : .idle
     }
 
     /// As the npm tool says it (0.4.4).
