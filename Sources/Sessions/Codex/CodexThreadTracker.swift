@@ -198,20 +198,28 @@ struct CodexThreadTracker: Sendable {
     mutating func reconcile(_ turns: [CodexTurn]) -> [AgentEvent] {
         var events: [AgentEvent] = []
         running = nil
-        for turn in turns.reversed() where !ended.contains(turn.id) {
+        // What is newer than a turn that is known has been begun since, by somebody else or by a goal.
+        let known = turns.firstIndex { open.contains($0.id) || ended.contains($0.id) }
+        let news = known ?? (open.isEmpty && !ended.isEmpty ? turns.count : 0)
+        for (index, turn) in turns.enumerated().reversed() where !ended.contains(turn.id) {
             events += turn.items.flatMap { recognize($0, in: turn.id) }
             if turn.status == .inProgress {
                 running = turn.id
-                guard !open.contains(turn.id) else { continue }
-                unattributed = turn.id
-                for item in turn.items { events += attribute(turn.id, by: item) }
+                if !open.contains(turn.id) { events += discover(turn) }
             } else if open.contains(turn.id) {
                 events += end(turn, isLive: false)
+            } else if index < news || unattributed == turn.id {
+                events += discover(turn) + attribute(turn.id, text: nil) + end(turn, isLive: false)
             }
         }
         let found = Set(turns.map(\.id))
         for id in open where !found.contains(id) { events += cutOff(id, "the Codex app-server ended, and does not know the turn any more") }
         return events
+    }
+
+    private mutating func discover(_ turn: CodexTurn) -> [AgentEvent] {
+        unattributed = turn.id
+        return turn.items.flatMap { attribute(turn.id, by: $0) }
     }
 
     /// There is no server, and will be none for some time: what ran in it was cut off.

@@ -8,6 +8,8 @@ struct RecentIDs: Sendable {
         self.limit = limit
     }
 
+    var isEmpty: Bool { known.isEmpty }
+
     func contains(_ id: String) -> Bool { known.contains(id) }
 
     /// - Returns: false when it was there already.

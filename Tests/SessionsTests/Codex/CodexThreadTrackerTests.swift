@@ -254,7 +254,7 @@ struct CodexThreadTrackerTests {
         #expect(log.tracker.running == "B")
     }
 
-    @Test("another's turn that runs is told of, once it is known whose it is; what was begun and over meanwhile is not")
+    @Test("another's turn that runs is told of, once it is known whose it is; what was over before anything was known is not")
     mutating func anothersAfterwards() {
         log.take(log.tracker.reconcile([Told.turn("B", .inProgress), Told.turn("A", .completed, [Told.user("over")], completedAt: 2)]))
         #expect(log.news() == [])
@@ -263,6 +263,31 @@ struct CodexThreadTrackerTests {
         #expect(log.news() == ["B of terminal: by hand"])
         log.take(log.tracker.reconcile([Told.turn("C", .inProgress, [Told.user("next")]), Told.turn("B", .completed, completedAt: 2)]))
         #expect(log.news() == ["B completed", "C of terminal: next"])
+    }
+
+    @Test("what others began and ended after the last turn that is known is told of afterwards")
+    mutating func anothersUnseen() {
+        log.tracker.expect([], ended: ["A"])
+        log.take(log.tracker.reconcile([
+            Told.turn("D", .interrupted), Told.turn("C", .failed, [Told.user("by hand")], error: Told.error("no money"), completedAt: 4),
+            Told.turn("B", .completed, [Told.user("hello")], completedAt: 3), Told.turn("A", .completed, completedAt: 2),
+            Told.turn("0", .completed, completedAt: 1),
+        ]))
+        #expect(log.news() == [
+            "B of terminal: hello", "B completed", "C of terminal: by hand", "C failed: no money",
+            "D of agent: ", "D cutOff: the Codex app-server ended during the turn",
+        ])
+        // As many as there are: what is known is further back.
+        log.take(log.tracker.reconcile([Told.turn("F", .completed, [Told.user("one")], completedAt: 6), Told.turn("E", .completed, completedAt: 5)]))
+        #expect(log.news() == ["E of agent: ", "E completed", "F of terminal: one", "F completed"])
+    }
+
+    @Test("a turn that a crash cut off before its first item is told of afterwards")
+    mutating func cutOffAtOnce() {
+        tell(.goalUpdated(Told.goal("active")), .turnStarted(Told.turn("A")))
+        _ = log.news()
+        log.take(log.tracker.reconcile([Told.turn("A", .interrupted), Told.turn("0", .completed, completedAt: 1)]))
+        #expect(log.news() == ["A of agent: finish", "A cutOff: the Codex app-server ended during the turn"])
     }
 
     @Test("turns of an earlier supervisor's are ended, and those that it saw the end of are not told again")
