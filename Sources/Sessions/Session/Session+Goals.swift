@@ -46,7 +46,7 @@ extension Session {
     private func outcome(of goal: SessionGoal, isWorking: Bool) -> GoalOutcome? {
         self.goal = goal
         if goal.isActive { return isWorking || runningTurn != nil ? nil : .interrupted }
-        return runningTurn == nil || goal.status == "paused" ? .reached(status: goal.status) : nil
+        return runningTurn == nil && !isWorking || goal.status == "paused" ? .reached(status: goal.status) : nil
     }
 
     func goalChanged(_ goal: SessionGoal?) {
