@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Synchronization
 
 /// A home directory of its own for one test: programs started with its `environment` see nothing of the
 /// developer's files, keys, agents or tmux sessions.
@@ -12,6 +13,8 @@ public final class TemporaryHome: Sendable {
     public let path: String
     /// The tmux server of this home.
     public let tmux: TmuxSocket
+    /// Held while Codex's configuration is changed: folders are made by several at once.
+    private let configuration = Mutex(())
 
     /// A made-up key, which Claude Code has been told to accept.
     public static let apiKey = "sk-ant-made-up-key-for-tests-0123456789abcdef"
@@ -79,7 +82,7 @@ public final class TemporaryHome: Sendable {
     public func makeWorkFolder(_ name: String) throws -> String {
         let folder = "\(path)/work/\(name)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try trustInCodex(folder)
+        try configuration.withLock { _ in try trustInCodex(folder) }
         return folder
     }
 
@@ -89,9 +92,9 @@ public final class TemporaryHome: Sendable {
             atPath: "\(path)/bin/\(name)", withDestinationPath: executable)
     }
 
-    /// Writes a file of this home.
+    /// Writes a file of this home, in one step.
     public func write(_ text: String, to relativePath: String) throws {
-        try Data(text.utf8).write(to: URL(filePath: path).appending(path: relativePath))
+        try Data(text.utf8).write(to: URL(filePath: path).appending(path: relativePath), options: .atomic)
     }
 
     /// The text of a file of this home.

@@ -16,7 +16,7 @@ import Testing
             let status = try await place.status("annie-top")
             #expect(status["hooks"]?.bool == false)
             #expect(try await place.must("kill", "annie-top") == "Killed session annie-top")
-            #expect(try sessions(of: place).isEmpty)
+            #expect(try place.sessionRecords().isEmpty)
             #expect(try await !place.home.tmux.run("list-sessions", "-F", "#{session_name}").contains("dev-annie-top"))
         }
     }
@@ -27,7 +27,7 @@ import Testing
             let id = try await place.create("--id", "ahri-mid")
             let other = try await place.create()
             _ = try await place.home.tmux.run("kill-session", "-t", "=dev-\(id)")
-            try rewrite(place) { $0.filter { $0["championId"]?.string != id } }
+            try place.rewriteSessions { $0.filter { $0["championId"]?.string != id } }
             try await eventually("the session to be gone") { try await !place.must("list", "--all").contains(id) }
             #expect(try await place.must("list").contains(other))
             _ = try await place.create("--id", id)
@@ -38,7 +38,7 @@ import Testing
     func foreignRecords() async throws {
         try await Workplace.with(.standIn) { place in
             _ = try await place.must("list")
-            try rewrite(place) { _ in
+            try place.rewriteSessions { _ in
                 [("odd:id.1", "codex"), ("gone", "claude")].map { id, cli in
                     ["championId": .string(id), "internalId": "x", "cli": .string(cli), "mode": "native", "path": "/tmp",
                      "status": "active", "createdAt": "2026-01-01T00:00:00.000Z", "lastUsed": "2026-01-01T00:00:00.000Z"]
@@ -50,7 +50,7 @@ import Testing
             #expect(try await place.record("odd:id.1")["cli"]?.string == "codex")
             #expect(try await place.run("send", "odd:id.1", "x").exit.status == 1)
             #expect(try await place.must("kill", "odd:id.1") == "Killed session odd:id.1")
-            try await eventually("the file to be empty") { try sessions(of: place).isEmpty }
+            try await eventually("the file to be empty") { try place.sessionRecords().isEmpty }
         }
     }
 
@@ -65,7 +65,7 @@ import Testing
             let second = try #require(entries.lastIndex { $0["promptSource"]?.string == "typed" })
             let count = entries[..<second].count { $0["type"]?.string == "system" }
             #expect(count > 0)
-            let record = try #require(try sessions(of: place).first)
+            let record = try #require(try place.sessionRecords().first)
             #expect(record["claudeSystemCountAtSend"]?.int == count)
             #expect(record["status"]?.string == "active")
         }
@@ -84,7 +84,7 @@ import Testing
             environment: environment
         ).run()
         _ = try await place.must("list")
-        try rewrite(place) { sessions in
+        try place.rewriteSessions { sessions in
             sessions + [[
                 "championId": .string(id), "internalId": .string(conversation), "cli": "claude", "mode": "native",
                 "path": .string(folder), "status": "active", "createdAt": "2026-01-01T00:00:00.000Z",
@@ -94,31 +94,11 @@ import Testing
         return conversation
     }
 
-    private func file(_ place: Workplace) -> String { place.home.path + "/.dev-sessions/sessions.json" }
-
-    private func sessions(of place: Workplace) throws -> [JSON] {
-        guard let text = try? String(contentsOfFile: file(place), encoding: .utf8) else { return [] }
-        return try JSON(parsing: text)["sessions"]?.array ?? []
-    }
-
     private func statuses(of place: Workplace) throws -> [JSON] {
         let folder = place.home.path + "/.claude/sessions"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.filter { $0.hasSuffix(".json") }.compactMap { name in
             (try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)).flatMap { try? JSON(parsing: $0) }
         }
-    }
-
-    /// A read-modify-write under the npm tool's lock.
-    private func rewrite(_ place: Workplace, _ change: ([JSON]) -> [JSON]) throws {
-        let lock = file(place) + ".lock"
-        while mkdirFails(lock) { continue }
-        defer { try? FileManager.default.removeItem(atPath: lock) }
-        let json: JSON = ["version": 1, "sessions": .array(change(try sessions(of: place)))]
-        try json.pretty.write(toFile: file(place), atomically: true, encoding: .utf8)
-    }
-
-    private func mkdirFails(_ path: String) -> Bool {
-        (try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)) == nil
     }
 }
