@@ -193,7 +193,8 @@ import Testing
             try await place.must("goal", id, "GOALSTEP 50 SLOW 1 a step")
             #expect(try await place.expect(124, "wait", id, "--goal", "-t", "1").errorText == "Timed out waiting for goal on \(id)\n")
             async let waiting = place.must("wait", id, "--goal")
-            try await eventually("the second turn") { try await place.goalTurns(id) > 1 }
+            let turns = try await place.goalTurns(id)
+            try await eventually("two more turns") { try await place.goalTurns(id) > turns + 1 }
             #expect(try await place.must("goal", id, "--clear", "--json") == #"{"cleared":true}"#)
             #expect(try await waiting == "cleared")
             try await place.state("idle", of: id)
