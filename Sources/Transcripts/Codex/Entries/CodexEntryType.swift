@@ -40,12 +40,14 @@ extension CodexEntryType {
     /// What the type's name is in a line, and where it ends.
     static func name(in line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         let key = #","type":""#.utf8
-        let head = line.prefix(128)
-        guard head.first == UInt8(ascii: "{"), let found = head.firstRange(of: key)?.upperBound,
-              // Of the line's own object and of none inside it.
-              !head[head.startIndex..<found].dropFirst().contains(UInt8(ascii: "{")),
-              let end = line[found...].prefix(64).firstIndex(of: UInt8(ascii: "\""))
+        guard line.first == UInt8(ascii: "{") else { return nil }
+        // What stands behind another brace is of an object inside.
+        let own = line.prefix(128).dropFirst().prefix { $0 != UInt8(ascii: "{") }
+        // Every line is looked at: `firstRange(of:)` takes eighty times as long (Swift 6.3.1).
+        let start = own.indices.first { own[$0] == key.first && own[$0...].starts(with: key) }
+        guard let name = start.map({ line[$0...].dropFirst(key.count).prefix(64) }),
+              let end = name.firstIndex(of: UInt8(ascii: "\""))
         else { return nil }
-        return line[found..<end]
+        return name[..<end]
     }
 }
