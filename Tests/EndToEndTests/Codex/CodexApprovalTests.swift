@@ -115,7 +115,7 @@ import Testing
                 }
                 let name = try #require(request["id"]?.string)
                 answered.insert(name)
-                let isFirst = try #require(request["input"]?["command"]?.string).contains("-1")
+                let isFirst = try #require(request["input"]?["command"]?.string).contains("/made-1")
                 try await place.must("respond", id, isFirst ? "--allow" : "--deny", "--request", name)
                 let again = try await place.expect(1, "respond", id, "--allow", "--request", name)
                 #expect(again.errorText.contains("does not wait for"))
