@@ -368,7 +368,8 @@ struct WebSocketTests {
             #expect(error.code == .connectionLost)
             #expect(error.reason.contains("ping"))
             await server.wait { $0.hasEnded }
-            #expect(server.frames.map(\.opcode) == [9])
+            // Before reading was paused, there may have been one more.
+            #expect(Set(server.frames.map(\.opcode)) == [9])
         }
     }
 }
