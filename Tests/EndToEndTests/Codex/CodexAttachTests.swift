@@ -10,7 +10,8 @@ import Testing
         try await Workplace.with(.codex) { place in
             let id = try await place.create()
             try await place.attach(to: id)
-            try await place.shows("OpenAI Codex", on: id)
+            // Its name stands there once the terminal has the thread.
+            try await place.shows("· dev-\(id)", on: id)
             #expect(try await place.must("ask", id, "SAY seen by a person") == "seen by a person")
             try await place.shows("seen by a person", times: 2, on: id)
             // The conversation is theirs to see when they come later.
@@ -48,7 +49,8 @@ import Testing
         try await Workplace.with(.codex) { place in
             let id = try await place.create()
             try await place.attach(to: id)
-            try await place.shows("OpenAI Codex", on: id)
+            // Its name stands there once the terminal has the thread.
+            try await place.shows("· dev-\(id)", on: id)
             try await place.type("SLOW 2 for the person", in: id)
             try await place.turn(.running, of: id)
             #expect(try await place.must("wait", id) == "completed")
@@ -63,7 +65,8 @@ import Testing
         try await Workplace.with(.codex) { place in
             let id = try await place.create()
             try await place.attach(to: id)
-            try await place.shows("OpenAI Codex", on: id)
+            // Its name stands there once the terminal has the thread.
+            try await place.shows("· dev-\(id)", on: id)
             async let asked = place.must("ask", id, "SLOW 5 words that go on")
             try await place.shows("esc to interrupt", on: id)
             try await place.home.tmux.run("kill-session", "-t", "=dev-\(id)")
@@ -77,7 +80,8 @@ import Testing
         try await Workplace.with(.codex) { place in
             let id = try await place.create()
             try await place.attach(to: id)
-            try await place.shows("OpenAI Codex", on: id)
+            // Its name stands there once the terminal has the thread.
+            try await place.shows("· dev-\(id)", on: id)
             async let asked = place.run("ask", id, "SLOW 60 alpha beta gamma")
             try await place.shows("esc to interrupt", on: id)
             try await place.press("Escape", in: id)
@@ -94,7 +98,8 @@ import Testing
         try await Workplace.with(.codex) { place in
             let id = try await place.create()
             try await place.attach(to: id)
-            try await place.shows("OpenAI Codex", on: id)
+            // Its name stands there once the terminal has the thread.
+            try await place.shows("· dev-\(id)", on: id)
             let server = try place.appServer()
             #expect(try await place.must("kill", id) == "Killed session \(id)")
             #expect(server.isAlive)

@@ -22,7 +22,11 @@ import Testing
             // Between two turns nothing runs for a moment: it works all the same.
             async let waiting = place.must("wait", id, "--goal")
             var words: Set<String> = []
-            repeat { words.insert(try await place.must("status", id)) } while try await place.goal(id)?["status"] == "active"
+            while true {
+                let word = try await place.must("status", id)
+                guard try await place.goal(id)?["status"] == "active" else { break }
+                words.insert(word)
+            }
             #expect(words == ["working"])
             #expect(try await waiting == "complete")
             try await place.state("idle", of: id)
