@@ -27,35 +27,43 @@ extension Session {
     public func waitForGoal(timeout: Duration) async throws(SessionError) -> GoalOutcome {
         let keeper = try goalKeeper()
         let deadline = ContinuousClock.now + timeout
-        guard let goal = try await keeper.change(.show).goal else { throw SessionError(.nothingPending, "No goal set for \(id)") }
-        var outcome = self.outcome(of: goal, isWorking: await keeper.report().state != .idle)
-        while outcome == nil {
-            let news = Expectation(on: loop)
-            goalWaiters.append(news)
-            let hasNews = await news.wait(on: self, atMost: deadline - .now)
-            goalWaiters.removeAll { $0 === news }
+        let changes = goalChanges
+        guard let shown = try await keeper.change(.show).goal else { throw SessionError(.nothingPending, "No goal set for \(id)") }
+        // What was told meanwhile is newer than the answer.
+        if changes == goalChanges { goal = .some(shown) }
+        while true {
             if let reason = spec.ended { return .exited(reason: reason) }
-            guard hasNews else { return .timedOut }
-            guard let goal = self.goal ?? nil else { return .cleared }
-            outcome = self.outcome(of: goal, isWorking: await keeper.report().state != .idle)
+            let news = goalNews
+            let isWorking = await keeper.report().state != .idle
+            guard news == goalNews else { continue }
+            guard let goal = goal ?? nil else { return .cleared }
+            if let outcome = outcome(of: goal, isWorking: isWorking || runningTurn != nil) { return outcome }
+            guard await hearNews(within: deadline - .now) else { return .timedOut }
         }
-        return outcome ?? .timedOut
     }
 
     /// A goal that is reached in the middle of a turn has its last answer at that turn's end.
     private func outcome(of goal: SessionGoal, isWorking: Bool) -> GoalOutcome? {
-        self.goal = goal
-        if goal.isActive { return isWorking || runningTurn != nil ? nil : .interrupted }
-        return runningTurn == nil && !isWorking || goal.status == "paused" ? .reached(status: goal.status) : nil
+        if isWorking, goal.status != "paused" { return nil }
+        return goal.isActive ? .interrupted : .reached(status: goal.status)
+    }
+
+    private func hearNews(within time: Duration) async -> Bool {
+        let news = Expectation(on: loop)
+        goalWaiters.append(news)
+        defer { goalWaiters.removeAll { $0 === news } }
+        return await news.wait(on: self, atMost: time)
     }
 
     func goalChanged(_ goal: SessionGoal?) {
         self.goal = .some(goal)
+        goalChanges += 1
         callGoalWaiters()
     }
 
     /// Something has happened that those who wait for the goal may wait for.
     func callGoalWaiters() {
+        goalNews += 1
         for waiter in goalWaiters { waiter.meet() }
     }
 }

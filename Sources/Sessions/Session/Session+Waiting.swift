@@ -22,7 +22,8 @@ extension Session {
         let turn: Int64? = switch target {
         case .newest: newestTurn?.id
         case .turn(let turn): turn
-        case .next: runningTurn?.id
+        // The running one stands before those that wait for it.
+        case .next: openTurns.first { !inBackground.contains($0.id) }?.id
         }
         if case .next = target, turn == nil, !isEnded, pending.isEmpty {
             return waiters.add(turn: nil, after: newestTurn?.id ?? 0, handler)
@@ -62,7 +63,7 @@ extension Session {
     func callWaiters() {
         callGoalWaiters()
         if waiters.isEmpty { return }
-        if let newestTurn { waiters.bindUnbound(to: newestTurn.id) }
+        waiters.bindUnbound(to: (endedTurns + openTurns).map(\.id))
         for (handler, outcome) in waiters.take(where: { outcome(of: $0.turn) }) {
             handler(outcome)
         }

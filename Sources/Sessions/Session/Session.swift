@@ -41,7 +41,11 @@ public actor Session {
     var deliveryWaiters: [(turn: Int64, settled: Expectation)] = []
     /// As the agent told last; nil when it has told nothing.
     var goal: SessionGoal??
+    /// How often it has.
+    var goalChanges = 0
     var goalWaiters: [Expectation] = []
+    /// How often something has happened that those may wait for.
+    var goalNews = 0
     /// The last few turns that have ended, for those who still look for one.
     var endedTurns: [Turn] = []
     /// Whether others may see the session: not while it is being made.

@@ -27,10 +27,11 @@ struct TurnWaiters {
         waiters.removeAll { $0.id == id }
     }
 
-    /// Those who wait for no turn in particular wait for this one from now on.
-    mutating func bindUnbound(to turn: Int64) {
-        for index in waiters.indices where waiters[index].turn == nil && turn > waiters[index].previous {
-            waiters[index].turn = turn
+    /// Those who wait for no turn in particular wait for the first one that is new to them from now on.
+    /// - Parameter turns: in the order in which the agent has them.
+    mutating func bindUnbound(to turns: [Int64]) {
+        for index in waiters.indices where waiters[index].turn == nil {
+            waiters[index].turn = turns.first { $0 > waiters[index].previous }
         }
     }
 

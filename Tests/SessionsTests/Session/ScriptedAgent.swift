@@ -4,7 +4,7 @@ import Transcripts
 @testable import Sessions
 
 /// An agent that does what its ``ScriptedProgram`` says, and can be held at every step of a delivery.
-actor ScriptedAgent: Agent {
+actor ScriptedAgent: SteerableAgent, GoalKeepingAgent {
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -17,6 +17,11 @@ actor ScriptedAgent: Agent {
     /// What `deliver` throws next, before anything is typed.
     private var refusal: DeliveryFailure?
     private(set) var isKilled = false
+    private var goal: SessionGoal?
+    /// It goes on with its goal by itself, also where nothing runs at the moment.
+    private var pursuesGoal = false
+    /// Called when the goal has been looked up and not been told of yet.
+    private var whileShowing: (@Sendable () -> Void)?
 
     init(loop: EventLoop, program: ScriptedProgram, life: Int, events: @escaping AgentEventHandler) {
         self.loop = loop
@@ -49,6 +54,20 @@ actor ScriptedAgent: Agent {
     func endTurn(_ end: AgentTurnEnd = .init(state: .completed, reason: nil)) {
         guard let message = program.endTurn(end) else { return }
         events(.turnEnded(agentTurn: message.id, end))
+        events(.idle)
+    }
+
+    /// - Parameter isPursued: it goes on by itself.
+    func tell(goal: SessionGoal?, isPursued: Bool = false) {
+        self.goal = goal
+        pursuesGoal = isPursued
+        events(.goalChanged(goal))
+    }
+
+    func showGoal(meanwhile body: @escaping @Sendable () -> Void) { whileShowing = body }
+
+    func stopPursuing() {
+        pursuesGoal = false
         events(.idle)
     }
 
@@ -95,6 +114,32 @@ actor ScriptedAgent: Agent {
         await stop(at: .told)
     }
 
+    func steer(_ message: PreparedMessage, turn: Int64) async throws(DeliveryFailure) {
+        await stop(at: .beforeTyping)
+        guard program.isAlive else { throw .exited("the agent died") }
+        await stop(at: .typed)
+        guard let sent = program.steer(message.text, life: life) else { throw .busy("no turn runs") }
+        await stop(at: .entered)
+        events(.delivered(turn: turn, agentTurn: sent.id, altered: false))
+        await stop(at: .told)
+    }
+
+    func change(_ change: GoalChange) async throws(SessionError) -> GoalResult {
+        switch change {
+        case .show:
+            let shown = goal
+            whileShowing?()
+            return GoalResult(goal: shown)
+        case .set(let objective, let status, _):
+            goal?.objective = objective ?? goal?.objective ?? ""
+            goal?.status = status ?? goal?.status ?? "active"
+            return GoalResult(goal: goal)
+        case .clear:
+            defer { goal = nil }
+            return GoalResult(goal: nil, cleared: goal != nil)
+        }
+    }
+
     func position() -> TranscriptPosition? {
         TranscriptPosition(path: "/transcript", device: 1, inode: 1, offset: program.messages.count)
     }
@@ -116,7 +161,8 @@ actor ScriptedAgent: Agent {
     }
     func release() async {}
     func report() -> AgentReport {
-        AgentReport(state: .idle, source: .process, version: nil, processID: nil, hooks: true, transcript: nil)
+        AgentReport(
+            state: program.isWorking || pursuesGoal ? .working : .idle, source: .process, version: nil, processID: nil, hooks: true, transcript: nil)
     }
     nonisolated func attachCommand() -> [String] { [] }
 }

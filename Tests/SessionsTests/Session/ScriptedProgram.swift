@@ -48,7 +48,9 @@ final class ScriptedProgram: Sendable {
     func endTurn(_ end: AgentTurnEnd = .init(state: .completed, reason: nil)) -> Message? {
         state.withLock { state in
             guard let index = state.messages.firstIndex(where: { $0.end == nil }) else { return nil }
-            state.messages[index].end = end
+            // Messages that were taken into one turn end with it.
+            let id = state.messages[index].id
+            for index in state.messages.indices where state.messages[index].id == id { state.messages[index].end = end }
             return state.messages[index]
         }
     }
@@ -71,4 +73,16 @@ final class ScriptedProgram: Sendable {
             return message
         }
     }
+
+    /// Adds to the turn that runs: nil when none does, or when the supervisor that does it is dead.
+    func steer(_ text: String, life: Int) -> Message? {
+        state.withLock { state in
+            guard state.life == life, state.isAlive, let running = state.messages.last, running.end == nil else { return nil }
+            let message = Message(id: running.id, text: text)
+            state.messages.append(message)
+            return message
+        }
+    }
+
+    var isWorking: Bool { state.withLock { $0.messages.contains { $0.end == nil } } }
 }
