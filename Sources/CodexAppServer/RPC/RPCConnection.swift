@@ -75,6 +75,9 @@ actor RPCConnection {
         return socket.peerProcessID()
     }
 
+    /// Why it has ended, once it has. On the loop only.
+    nonisolated var failure: CodexError? { assumeIsolated { $0.end } }
+
     // MARK: Calling
 
     /// Sends a request. On the loop only.

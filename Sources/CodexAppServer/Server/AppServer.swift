@@ -164,12 +164,16 @@ public actor AppServer {
             if connection != nil { return true }
         }
         if let ending { _ = await ending.value }
-        guard !isClosed else { throw CodexError(.closed, while: "connecting to the Codex app-server", reason: "it was let go of") }
+        guard !isClosed else { throw letGoError }
         if connecting != nil { return try await connect(starting: starting) }
         let attempt = Task { await self.attempt(starting: starting) }
         connecting = attempt
         _ = try await attempt.value.get()
         return false
+    }
+
+    private var letGoError: CodexError {
+        CodexError(.closed, while: "connecting to the Codex app-server", reason: "it was let go of")
     }
 
     private func attempt(starting: Bool) async -> Result<RPCConnection, CodexError> {
@@ -213,6 +217,11 @@ public actor AppServer {
             throw error
         case .success(let initialized):
             await opened.notify("initialized", [:])
+            // The server may have ended with its answer, or we may have let go of it meanwhile.
+            if let error = opened.failure ?? (isClosed ? letGoError : nil) {
+                await opened.close()
+                throw error
+            }
             connection = opened
             peer = AppServerPeer(
                 version: AppServerPeer.version(userAgent: initialized.userAgent), process: process.flatMap(ProcessIdentity.of),
