@@ -80,7 +80,7 @@ struct SchemaTests {
     private static let results: [(method: String, paths: [String])] = [
         (Initialize.method, ["userAgent", "codexHome?"]),
         (ThreadStart.method, below("thread", openedThread) + ["model?", "cwd?"]),
-        (ThreadResume.method, below("thread", openedThread) + ["model?", "cwd?"]),
+        (ThreadResume.method, below("thread", openedThread) + ["model?", "cwd?"] + below("initialTurnsPage?.data[]", turn)),
         (ThreadRead.method, below("thread", openedThread)),
         (ThreadTurnsList.method, below("data[]", turn) + ["nextCursor?"]),
         (ThreadLoadedList.method, ["data[]", "nextCursor?"]),
@@ -158,8 +158,8 @@ struct SchemaTests {
     func items() async throws {
         let schema = try await CodexSchema.installed()
         let item = try schema.parameters(of: "item/completed", .serverNotification)
-        #expect(schema.words(at: "item.type", of: item).isSuperset(of: ["userMessage", "agentMessage", "contextCompaction"]))
-        for path in ["item.id", "item.type", "item.text?", "item.content?[].text?", "item.clientId?"] {
+        #expect(schema.words(at: "item.type", of: item).isSuperset(of: ["userMessage", "agentMessage", "contextCompaction", "hookPrompt", "fileChange"]))
+        for path in ["item.id", "item.type", "item.text?", "item.content?[].text?", "item.clientId?", "item.changes?[].path"] {
             #expect(schema.problem(reading: path, of: item) == nil)
         }
     }
