@@ -67,9 +67,8 @@ public actor CodexBackend: AgentBackend {
         var state = CodexState(
             home: home, executable: try Self.executable(new.environment), approvalPolicy: settings.approvalPolicy, sandbox: settings.sandbox)
         events(.stateChanged(encoded(state)))
-        let commands = CodexEnvironment.forCommands(caller: new.environment, session: spec.id)
         do {
-            try files.write(environment: commands, of: spec.id)
+            try files.prepare()
             // A server that is started later gets the newest environment: keys change. But a session's commands may
             // have been denied them.
             let known = spec.parent == nil ? nil : files.serverEnvironment(home)
@@ -77,7 +76,11 @@ public actor CodexBackend: AgentBackend {
             try files.write(serverEnvironment: environment, home)
             let server = server(of: state)
             await server.use(program(of: state, environment: environment))
-            let config = Self.config(settings.config, commands)
+            let policy = CodexEnvironment.Policy(config: try await configuration(of: server, in: spec.path), given: settings.config)
+            state.environmentPolicy = policy
+            let commands = CodexEnvironment.forCommands(caller: new.environment, session: spec.id, policy: policy)
+            try files.write(environment: commands, of: spec.id)
+            let config = CodexEnvironment.settings(commands, policy: policy, given: settings.config)
             let opened = try await server.call(ThreadStart(
                 cwd: spec.path, model: spec.model, approvalPolicy: settings.approvalPolicy, sandbox: settings.sandbox, config: config))
             state.thread = opened.thread.id
@@ -100,12 +103,14 @@ public actor CodexBackend: AgentBackend {
 
     private func encoded(_ state: CodexState) -> JSON { (try? JSON.encode(state)) ?? .null }
 
-    /// A thread's settings: what the user gave, and the environment of its commands.
-    private static func config(_ given: [String: JSON], _ environment: [String: String]) -> [String: JSON] {
-        var config = given
-        let name = "shell_environment_policy.set"
-        if config[name] == nil { config[name] = .object(JSON.Object(environment.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })) }
-        return config
+    /// Nil when this version of Codex does not tell.
+    private func configuration(of server: AppServer, in folder: String) async throws(CodexError) -> JSON? {
+        do throws(CodexError) {
+            return try await server.call(ConfigRead(cwd: folder)).config
+        } catch {
+            guard error.code == .rejected else { throw error }
+            return nil
+        }
     }
 
     private func server(of state: CodexState) -> AppServer {
@@ -140,8 +145,9 @@ public actor CodexBackend: AgentBackend {
         let commands = files.environment(of: spec.id) ?? [:]
         let server = server(of: state)
         let given = (try? CodexSettings.config(from: spec.agentArguments)) ?? [:]
+        let config = CodexEnvironment.settings(commands, policy: state.environmentPolicy ?? .users, given: given)
         let agent = CodexAgent(
-            loop: loop, session: spec.id, thread: thread, state: state, config: Self.config(given, commands), server: server,
+            loop: loop, session: spec.id, thread: thread, state: state, config: config, server: server,
             isLoaded: false, logger: logger, events: events)
         await agent.follow()
         await agent.expect(turns.map(\.turn), endedTurns: endedTurns)

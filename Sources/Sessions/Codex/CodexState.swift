@@ -11,4 +11,5 @@ struct CodexState: Codable, Sendable, Hashable {
     var rollout: String?
     var approvalPolicy: String
     var sandbox: String
+    var environmentPolicy: CodexEnvironment.Policy?
 }

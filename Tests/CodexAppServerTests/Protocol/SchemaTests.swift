@@ -35,6 +35,7 @@ struct SchemaTests {
         GoalSet(threadId: thread, status: CodexGoal.Status.paused),
         GoalGet(threadId: thread),
         GoalClear(threadId: thread),
+        ConfigRead(cwd: "/work"),
     ]
 
     @Test("each request has the parameters that its method takes, and none that it does not know", arguments: requests.indices)
@@ -89,6 +90,7 @@ struct SchemaTests {
         (GoalSet.method, below("goal", goal)),
         (GoalGet.method, below("goal?", goal)),
         (GoalClear.method, ["cleared"]),
+        (ConfigRead.method, ["config"]),
     ]
 
     @Test("each result has the fields that are read of it", arguments: results.indices)

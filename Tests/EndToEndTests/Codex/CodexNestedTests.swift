@@ -31,15 +31,27 @@ import Testing
     @Test("each session's commands have its creator's environment, though their server is shared")
     func environment() async throws {
         try await Workplace.with(.codex) { place in
-            let first = try await place.create(environment: ["QUESTION": "what"])
-            let second = try await place.create(environment: ["ANSWER": "forty two", "CLAUDECODE": "1"])
+            let first = try await place.create(environment: ["QUESTION": "what", "MY_TOKEN": "one"])
+            let second = try await place.create(environment: ["ANSWER": "forty two", "MY_TOKEN": "two", "CLAUDECODE": "1"])
             #expect(place.appServers().count == 1)
-            let show = "TOOL echo $HOME $ANSWER.$CLAUDECODE."
-            #expect(try await place.must("ask", first, show) == "tool done: \(place.home.path) ..")
-            #expect(try await place.must("ask", second, show) == "tool done: \(place.home.path) forty two..")
+            let show = "TOOL echo $HOME $QUESTION, $ANSWER, $MY_TOKEN, $CLAUDECODE."
+            #expect(try await place.must("ask", first, show) == "tool done: \(place.home.path) what, , one, .")
+            #expect(try await place.must("ask", second, show) == "tool done: \(place.home.path) , forty two, two, .")
             // A thread that is loaded again has it again.
             try await [try place.appServer()].kill()
-            #expect(try await place.must("ask", second, show) == "tool done: \(place.home.path) forty two..")
+            #expect(try await place.must("ask", first, show) == "tool done: \(place.home.path) what, , one, .")
+            #expect(try await place.must("ask", second, show) == "tool done: \(place.home.path) , forty two, two, .")
+        }
+    }
+
+    @Test("what the user keeps from Codex's commands is kept from those of sessions")
+    func policy() async throws {
+        try await Workplace.with(.codex) { place in
+            let configuration = try place.home.read(".codex/config.toml")
+            try place.home.write(configuration + "\n[shell_environment_policy]\nexclude = [\"*_TOKEN\"]\n", to: ".codex/config.toml")
+            let id = try await place.create(environment: ["ANSWER": "forty two", "MY_TOKEN": "one"])
+            #expect(try await place.must("ask", id, "TOOL echo $ANSWER, $MY_TOKEN, $DEV_SESSIONS_SESSION.")
+                == "tool done: forty two, , \(id).")
         }
     }
 

@@ -1,4 +1,6 @@
+import JSON
 import Testing
+
 @testable import Sessions
 
 @Suite("The environments of Codex and of its commands")
@@ -16,19 +18,45 @@ struct CodexEnvironmentTests {
         ])
     }
 
-    @Test("commands get no secrets, and the name of their own session")
+    @Test("commands get what their creator has, keys included, and the name of their own session")
     func commands() {
-        #expect(CodexEnvironment.forCommands(caller: caller, session: "ahri") == [
-            "PATH": "/bin", "HOME": "/home/dev", "PROJECT": "site", "LANG": "C.UTF-8", "DEV_SESSIONS_SESSION": "ahri",
+        #expect(CodexEnvironment.forCommands(caller: caller, session: "ahri", policy: .creators) == [
+            "PATH": "/bin", "HOME": "/home/dev", "OPENAI_API_KEY": "secret", "PROJECT": "site", "LANG": "C.UTF-8",
+            "DEV_SESSIONS_SESSION": "ahri",
         ])
     }
 
-    @Test("a secret is told by its name, in any case", arguments: [
+    @Test("where the user has settings about it, no secret is added: it is told by its name, in any case", arguments: [
         "OPENAI_API_KEY", "GITHUB_TOKEN", "CLIENT_SECRET", "DB_PASSWORD", "aws_secret_access_key", "Npm_Token", "KEYRING",
     ])
     func secrets(_ name: String) {
-        #expect(CodexEnvironment.forCommands(caller: [name: "x"], session: "ahri") == ["DEV_SESSIONS_SESSION": "ahri"])
-        #expect(CodexEnvironment.forServer(caller: [name: "x"]) == [name: "x"])
+        let caller = [name: "x", "PROJECT": "site"]
+        #expect(CodexEnvironment.forCommands(caller: caller, session: "ahri", policy: .users)
+            == ["PROJECT": "site", "DEV_SESSIONS_SESSION": "ahri"])
+        #expect(CodexEnvironment.forServer(caller: caller) == caller)
+    }
+
+    @Test("the user has settings about it if any is made, in the configuration or for the thread", arguments: [
+        (["shell_environment_policy": ["inherit": nil, "exclude": nil]], [:], .creators),
+        (["shell_environment_policy": nil], [:], .creators),
+        ([:], ["model": "m"], .creators),
+        (["shell_environment_policy": ["inherit": nil, "exclude": ["AWS_*"]]], [:], .users),
+        ([:], ["shell_environment_policy.inherit": "core"], .users),
+        ([:], ["shell_environment_policy": ["inherit": "core"]], .users),
+        (nil, [:], .users),
+    ] as [(JSON?, [String: JSON], CodexEnvironment.Policy)])
+    func policy(_ config: JSON?, _ given: [String: JSON], _ policy: CodexEnvironment.Policy) {
+        #expect(CodexEnvironment.Policy(config: config, given: given) == policy)
+    }
+
+    @Test("commands inherit nothing of the server's, unless the user has settings about it, which are left as they are")
+    func settings() {
+        let environment = ["PROJECT": "site"]
+        #expect(CodexEnvironment.settings(environment, policy: .creators, given: ["model": "m"]) == [
+            "model": "m", "shell_environment_policy.inherit": "none", "shell_environment_policy.set": ["PROJECT": "site"],
+        ])
+        let given: [String: JSON] = ["shell_environment_policy.set": ["A": "b"]]
+        #expect(CodexEnvironment.settings(environment, policy: .users, given: given) == given)
     }
 
     @Test("what a surrounding agent or tmux put there does not reach Codex")
