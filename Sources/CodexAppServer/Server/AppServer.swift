@@ -30,6 +30,8 @@ public actor AppServer {
         static let start = Duration.seconds(15)
         static let request = Duration.seconds(60)
         static let stop = Duration.seconds(5)
+        /// More than an interruption has, which may never be answered.
+        static let rest = Duration.seconds(15)
         /// Nothing is printed when the socket answers: it is tried so often.
         static let retry = Duration.milliseconds(10)
     }
@@ -51,6 +53,8 @@ public actor AppServer {
     private var isClosed = false
     /// Requests that have not been answered, or not even been sent.
     private var underWay = 0
+    /// Who waits until there are none.
+    private var atRest: [CheckedContinuation<Void, Never>] = []
     /// Our own server has been told to end: until it has, it would take connections and refuse everything.
     private var ending: Task<Bool, Never>?
 
@@ -75,7 +79,7 @@ public actor AppServer {
     public func call<Call: AppServerCall>(_ call: Call, within time: Duration? = nil) async throws(CodexError) -> Call.Result {
         // From here on the server is in use.
         underWay += 1
-        defer { underWay -= 1 }
+        defer { endRequest() }
         try await connect(starting: true)
         return try await callIfConnected(call, within: time)
     }
@@ -98,7 +102,7 @@ public actor AppServer {
             return completion(.failure(CodexError(.closed, while: Call.method, reason: "there is no connection to the Codex app-server")))
         }
         Self.submit(call, over: connection, within: time ?? Time.request) { [self] result in
-            assumeIsolated { $0.underWay -= 1 }
+            assumeIsolated { $0.endRequest() }
             completion(result)
         }
     }
@@ -106,6 +110,26 @@ public actor AppServer {
     private func beginRequest() -> RPCConnection? {
         if connection != nil { underWay += 1 }
         return connection
+    }
+
+    private func endRequest() {
+        underWay -= 1
+        if underWay == 0 { callThoseAtRest() }
+    }
+
+    private func callThoseAtRest() {
+        let waiting = atRest
+        atRest = []
+        for continuation in waiting { continuation.resume() }
+    }
+
+    /// Returns when no request is under way, or when that takes too long.
+    private func rest(until deadline: ContinuousClock.Instant) async {
+        guard underWay > 0 else { return }
+        let timer = LoopTimer(on: loop)
+        timer.schedule(after: max(.zero, deadline - .now)) { [self] in callThoseAtRest() }
+        await withCheckedContinuation { atRest.append($0) }
+        timer.close()
     }
 
     private static func submit<Call: AppServerCall>(
@@ -334,12 +358,20 @@ public actor AppServer {
     /// - Returns: whether nobody uses it any more.
     public func stopIfUnused() async -> Bool {
         guard followers.isEmpty else { return false }
-        guard let peer, peer.isOurs, let process = peer.process else { return true }
-        guard let loaded = try? await callIfConnected(ThreadLoadedList()), loaded.data.isEmpty, followers.isEmpty, underWay == 0
-        else { return false }
-        if let others = System.connectionCount(unixSocket: System.realPath(peer.socket) ?? peer.socket), others > 1 { return false }
-        await stop(process)
-        return true
+        // It may still be used, or be on its way, for a thread that has gone meanwhile.
+        if let connecting { _ = await connecting.value }
+        let deadline = ContinuousClock.now + Time.rest
+        repeat {
+            await rest(until: deadline)
+            guard followers.isEmpty else { return false }
+            guard let peer, peer.isOurs, let process = peer.process else { return true }
+            guard let loaded = try? await callIfConnected(ThreadLoadedList()), loaded.data.isEmpty, followers.isEmpty else { return false }
+            guard underWay == 0 else { continue }
+            if let others = System.connectionCount(unixSocket: System.realPath(peer.socket) ?? peer.socket), others > 1 { return false }
+            await stop(process)
+            return true
+        } while .now < deadline
+        return false
     }
 
     /// Frees all threads: our own server is told to end, which it does when the turns that it runs are over.

@@ -19,7 +19,7 @@ actor CodexAgent: Agent {
     }
 
     /// A server that ends whenever a thread is loaded is not started for it again and again.
-    private static let loadAttempts = 3
+    static let loadAttempts = 3
 
     let session: String
     let thread: String
