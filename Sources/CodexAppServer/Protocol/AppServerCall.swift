@@ -46,9 +46,3 @@ struct Initialize: AppServerCall {
         ])
     }
 }
-
-/// What the process looks like from inside (experimental in 0.163.0).
-struct ServerDiagnostics: AppServerCall {
-    static let method = "server/diagnostics"
-    typealias Result = JSON
-}

@@ -14,7 +14,6 @@ struct SchemaTests {
     /// Each request with all that it can have, and with as little as it can have.
     private static let requests: [any AppServerCall] = [
         Initialize(clientVersion: "1"),
-        ServerDiagnostics(),
         ThreadStart(cwd: "/work", model: "m", approvalPolicy: "never", sandbox: "danger-full-access", config: ["a.b": ["c": 1]]),
         ThreadStart(cwd: "/work", model: nil, approvalPolicy: "on-request", sandbox: "workspace-write", config: nil),
         ThreadStart(cwd: "/work", model: nil, approvalPolicy: "untrusted", sandbox: "read-only", config: nil),
@@ -102,7 +101,7 @@ struct SchemaTests {
     }
 
     @Test("requests of which nothing is read have a result, too", arguments: [
-        ThreadNameSet.method, ThreadArchive.method, BackgroundTerminalsClean.method, TurnInterrupt.method, ServerDiagnostics.method,
+        ThreadNameSet.method, ThreadArchive.method, BackgroundTerminalsClean.method, TurnInterrupt.method,
     ])
     func unused(_ method: String) async throws {
         let schema = try await CodexSchema.installed()

@@ -6,22 +6,13 @@ import Testing
 
 @Suite("Recorded frames of Codex", .timeLimit(.minutes(2)))
 struct RecordedFrameTests {
-    static let recordings = [
-        "01-basic-ws", "02-interrupt-steer-ws", "03-two-clients-ws", "04-errors-ws", "05-approvals-ws", "06-goals-ws",
-        "08-crash-restart-ws", "09-20threads-one-conn", "10-tui-attach", "11-history-mode-and-locks", "12-subscription-fresh",
-        "14-default-control-socket", "16-misc", "18-auth-ws", "19-unix-basic",
-    ]
-
-    private func frames(_ recording: String, _ direction: String) throws -> [[UInt8]] {
-        try Package.fixture("CodexAppServerTests/Fixtures/frames/\(recording).jsonl").split(separator: UInt8(ascii: "\n"))
-            .map { try JSON(parsing: $0) }
-            .filter { $0["dir"]?.string == direction }
-            .compactMap { $0["frame"]?.bytes }
+    private func frames(_ recording: String, isSent: Bool) throws -> [[UInt8]] {
+        try CodexRecording(recording).frames.filter { $0.isSent == isSent }.map(\.json.bytes)
     }
 
-    @Test("what Codex sent arrives, in pieces of whatever size", arguments: recordings)
+    @Test("what Codex sent arrives, in pieces of whatever size", arguments: CodexRecording.names)
     func received(_ recording: String) throws {
-        let texts = try frames(recording, "in")
+        let texts = try frames(recording, isSent: false)
         #expect(!texts.isEmpty)
         let bytes = texts.flatMap { Frame(.text, $0).bytes }
         for size in [1, 61, 4099, 65536] {
@@ -36,9 +27,9 @@ struct RecordedFrameTests {
         }
     }
 
-    @Test("what was sent to Codex goes out unchanged", arguments: recordings)
+    @Test("what was sent to Codex goes out unchanged", arguments: CodexRecording.names)
     func sent(_ recording: String) throws {
-        let texts = try frames(recording, "out")
+        let texts = try frames(recording, isSent: true)
         let framer = WebSocketFramer(limits: WebSocket.Limits())
         var bytes: [UInt8] = []
         for text in texts {
