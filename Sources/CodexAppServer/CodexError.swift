@@ -61,4 +61,11 @@ public struct CodexError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     public var description: String { "\(operation): \(reason)" }
+
+    /// The server finishes the turns that it runs, takes nothing new, and ends then: it answers what only reads, and
+    /// refuses to start a turn or to resume a thread (codex-cli 0.163.0).
+    public var isServerEnding: Bool { response?.data?["reason"]?.string == "serverShuttingDown" }
+
+    /// No server is there any more, and none can be started: what ran in it is over.
+    public var isServerGone: Bool { code == .missing || code == .startFailed }
 }

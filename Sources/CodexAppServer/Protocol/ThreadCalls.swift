@@ -35,7 +35,7 @@ public struct ThreadResume: AppServerCall {
 
     public struct Page: Encodable, Sendable {
         public var limit = 1
-        public var itemsView = "full"
+        public var itemsView = ThreadTurnsList.Items.full
     }
 
     public init(threadId: String, config: [String: JSON]?) {
@@ -65,7 +65,7 @@ public struct ThreadRead: AppServerCall {
     }
 }
 
-/// Turns with their items, the newest first.
+/// Turns, the newest first.
 public struct ThreadTurnsList: AppServerCall {
     public static let method = "thread/turns/list"
     public struct Result: Decodable, Sendable {
@@ -73,15 +73,21 @@ public struct ThreadTurnsList: AppServerCall {
         public let nextCursor: String?
     }
 
+    /// How much of what was said comes with each turn.
+    public enum Items: String, Encodable, Sendable {
+        case notLoaded, summary, full
+    }
+
     public var threadId: String
     public var cursor: String?
     public var limit: Int
-    public var itemsView = "full"
+    public var itemsView: Items
 
-    public init(threadId: String, cursor: String? = nil, limit: Int) {
+    public init(threadId: String, cursor: String? = nil, limit: Int, items: Items = .full) {
         self.threadId = threadId
         self.cursor = cursor
         self.limit = limit
+        itemsView = items
     }
 }
 

@@ -6,12 +6,7 @@ extension CodexAgent: SteerableAgent {
     func clientID(_ turn: Int64) -> String { "dev-sessions-\(session)-\(turn)" }
 
     func deliver(_ message: PreparedMessage, turn: Int64) async throws(DeliveryFailure) {
-        if let exitReason { throw .exited(exitReason) }
-        do throws(CodexError) {
-            try await load()
-        } catch {
-            throw isGone(error) ? .exited("its thread is gone: \(error.reason)") : .refused(error.reason)
-        }
+        try await loadForDelivery()
         // Codex would add it to the running turn.
         if tracker.running != nil { throw .busy("a turn runs") }
         if !requests.isEmpty { throw .busy("it waits for input") }
@@ -29,6 +24,24 @@ extension CodexAgent: SteerableAgent {
             }
         }
         if case .failure(let error) = result { try await settle(error, message, turn) }
+    }
+
+    /// A message waits for a server that is about to end or does not answer, and for one that is being started again.
+    private func loadForDelivery() async throws(DeliveryFailure) {
+        if let exitReason { throw .exited(exitReason) }
+        do throws(CodexError) {
+            try await load()
+        } catch {
+            if let exitReason { throw .exited(exitReason) }
+            guard isComingBack || isPassing(error) else { throw .refused(error.reason) }
+            keepLoading()
+            throw .busy(error.reason)
+        }
+    }
+
+    /// Whether loading the thread may succeed later without anybody's doing anything.
+    private func isPassing(_ error: CodexError) -> Bool {
+        error.isServerEnding || ![.missing, .startFailed, .refused, .rejected].contains(error.code)
     }
 
     /// Synchronous, so that what the server tells next finds it known.
@@ -60,7 +73,7 @@ extension CodexAgent: SteerableAgent {
 
     private func settle(_ error: CodexError, _ message: PreparedMessage, _ turn: Int64) async throws(DeliveryFailure) {
         switch error.code {
-        case .rejected where error.response?.data?["reason"]?.string == "serverShuttingDown":
+        case .rejected where error.isServerEnding:
             throw .busy(error.reason)
         case .rejected, .overloaded:
             throw .refused(error.reason)
@@ -80,12 +93,15 @@ extension CodexAgent: SteerableAgent {
     /// The server keeps what the sender called a message.
     func hasReceived(_ message: PreparedMessage, turn: Int64, since: TranscriptPosition?) async -> DeliveryDoubt {
         do throws(CodexError) {
-            try await load()
+            try await loadForReading()
             let id = clientID(turn)
             func hasMessage(_ turn: CodexAppServer.CodexTurn) -> Bool { turn.items.contains { $0.clientID == id } }
             // A message that was written before a turn ended is not in an older one. Codex tells whole seconds.
             let written = sendingTimes[turn].map { Double($0 / 1000) } ?? .infinity
-            let turns = try await turns { turns in turns.last?.completedAt ?? .infinity < written || turns.contains(where: hasMessage) }
+            func isOlder(_ turn: CodexAppServer.CodexTurn) -> Bool { turn.completedAt ?? .infinity < written }
+            let turns = try await turns(withItemsOf: { !isOlder($0) }) { turns in
+                turns.last.map(isOlder) ?? false || turns.contains(where: hasMessage)
+            }
             guard let found = turns.first(where: hasMessage) else {
                 tracker.forget(id)
                 return .notReceived
@@ -94,6 +110,21 @@ extension CodexAgent: SteerableAgent {
             return .received(agentTurn: found.id)
         } catch {
             return .unknown("the Codex app-server cannot be asked: \(error.reason)")
+        }
+    }
+
+    /// Returns when turns can be read: a server that is about to end still answers what only reads. Waits for one that
+    /// does not answer, because what it has received cannot be found out otherwise.
+    private func loadForReading() async throws(CodexError) {
+        while true {
+            do throws(CodexError) {
+                return try await load()
+            } catch {
+                if error.isServerEnding { return }
+                guard isPassing(error) || isComingBack, !isOver else { throw error }
+                keepLoading()
+                await retrying?.value
+            }
         }
     }
 }

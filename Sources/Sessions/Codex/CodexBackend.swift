@@ -64,8 +64,7 @@ public actor CodexBackend: AgentBackend {
         guard let home = CodexHome(environment: new.environment) else {
             throw SessionError(.startFailed, "HOME is not set, so there is no place for Codex's files. Set HOME or CODEX_HOME.")
         }
-        var state = CodexState(
-            home: home, executable: try Self.executable(new.environment), approvalPolicy: settings.approvalPolicy, sandbox: settings.sandbox)
+        var state = CodexState(home: home, executable: try Self.executable(new.environment))
         events(.stateChanged(encoded(state)))
         do {
             try files.prepare()
@@ -151,17 +150,7 @@ public actor CodexBackend: AgentBackend {
             isLoaded: false, logger: logger, events: events)
         await agent.follow()
         await agent.expect(turns.map(\.turn), endedTurns: endedTurns)
-        do throws(CodexError) {
-            // A session at rest needs no server until somebody uses it.
-            try await server.connect(starting: !turns.isEmpty)
-            try await agent.load()
-        } catch {
-            if await agent.isGone(error) {
-                server.stopFollowing(thread)
-                throw SessionError(.exited, "its thread is gone: \(error.reason)")
-            }
-            if error.code != .refused || !turns.isEmpty { await agent.cannotLoad(error) }
-        }
+        await agent.takeUp(isInUse: !turns.isEmpty)
         return agent
     }
 

@@ -16,6 +16,7 @@ struct CodexRequest: Sendable {
 
     /// What it is about; the server has told of the item before.
     var itemID: String? { request.parameters["itemId"]?.string }
+    var turnID: String? { request.parameters["turnId"]?.string }
 
     /// - Parameter changes: of files, as the item has them.
     /// - Returns: nil for what nobody can be asked.

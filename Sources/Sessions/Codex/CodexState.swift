@@ -9,7 +9,5 @@ struct CodexState: Codable, Sendable, Hashable {
     var thread: String?
     /// The thread's rollout file; it moves when the thread is archived.
     var rollout: String?
-    var approvalPolicy: String
-    var sandbox: String
     var environmentPolicy: CodexEnvironment.Policy?
 }

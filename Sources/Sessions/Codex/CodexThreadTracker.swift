@@ -15,6 +15,8 @@ struct CodexThreadTracker: Sendable {
     private(set) var open: Set<String> = []
     /// The last ones that have: they are told of again after a gap.
     private var ended = RecentIDs(limit: 1000)
+    /// Turns that were taken for lost with their server. They may turn out to run on.
+    private var lost: Set<String> = []
     private var lastEnd: (turn: String, end: AgentTurnEnd)?
     /// Messages of ours of which it is not known whether a turn has them, by what we called them.
     private var expected: [String: Int64] = [:]
@@ -33,6 +35,15 @@ struct CodexThreadTracker: Sendable {
         open.formUnion(turns)
         for id in ended { self.ended.insert(id) }
     }
+
+    func isOpen(_ turn: String) -> Bool { running == turn || open.contains(turn) }
+
+    /// Whether ``reconcile(_:)`` has to know what was said in a turn: who began it, or whether it has a message of ours.
+    func needsItems(of turn: CodexTurn) -> Bool {
+        !isOver(turn.id) && (!expected.isEmpty || !open.contains(turn.id))
+    }
+
+    private func isOver(_ turn: String) -> Bool { ended.contains(turn) || lost.contains(turn) }
 
     // MARK: Starting a turn
 
@@ -67,6 +78,7 @@ struct CodexThreadTracker: Sendable {
         // It may have ended before the answer came.
         if let lastEnd, lastEnd.turn == id { return [delivered, .turnEnded(agentTurn: id, lastEnd.end)] }
         if !ended.contains(id) {
+            lost.remove(id)
             open.insert(id)
             running = id
             begin(id)
@@ -199,9 +211,10 @@ struct CodexThreadTracker: Sendable {
         var events: [AgentEvent] = []
         running = nil
         // What is newer than a turn that is known has been begun since, by somebody else or by a goal.
-        let known = turns.firstIndex { open.contains($0.id) || ended.contains($0.id) }
+        let known = turns.firstIndex { open.contains($0.id) || isOver($0.id) }
         let news = known ?? (open.isEmpty && !ended.isEmpty ? turns.count : 0)
-        for (index, turn) in turns.enumerated().reversed() where !ended.contains(turn.id) {
+        for turn in turns where turn.status == .inProgress && lost.remove(turn.id) != nil { open.insert(turn.id) }
+        for (index, turn) in turns.enumerated().reversed() where !isOver(turn.id) {
             events += turn.items.flatMap { recognize($0, in: turn.id) }
             if turn.status == .inProgress {
                 running = turn.id
@@ -226,12 +239,13 @@ struct CodexThreadTracker: Sendable {
     mutating func lose(_ reason: String) -> [AgentEvent] {
         running = nil
         status = .notLoaded
+        lost.formUnion(open)
         return open.sorted().flatMap { cutOff($0, reason) }
     }
 
     private mutating func cutOff(_ id: String, _ reason: String) -> [AgentEvent] {
         open.remove(id)
-        ended.insert(id)
+        if !lost.contains(id) { ended.insert(id) }
         let end = AgentTurnEnd(state: .cutOff, reason: reason)
         lastEnd = (id, end)
         return [.turnEnded(agentTurn: id, end)]

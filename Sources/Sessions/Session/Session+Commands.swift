@@ -60,6 +60,7 @@ extension Session {
     }
 
     func release() async {
+        isReleased = true
         await agent?.release()
         letGo()
     }

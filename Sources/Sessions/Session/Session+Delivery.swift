@@ -1,7 +1,7 @@
 extension Session {
     /// Types the oldest queued message, if the agent can take one now. Called whenever that may have become so.
     func deliverNext() {
-        guard let agent, !isEnded, !isDelivering, !isHeldBack, runningTurn == nil,
+        guard let agent, !isEnded, !isReleased, !isDelivering, !isHeldBack, runningTurn == nil,
               let next = openTurns.first(where: { $0.state == .queued }), durable.contains(next.id),
               pending.isEmpty
         else { return }
@@ -44,6 +44,7 @@ extension Session {
     func settle(_ id: Int64, after failure: DeliveryFailure, hasOpenedSince: Bool) {
         // Its end may have been told before the failure was noticed.
         guard let turn = turn(id), turn.state == .delivering else { return deliverySettled(id) }
+        guard !isReleased else { return }
         switch failure {
         case .busy where isEnded:
             finish(id, .undelivered, reason: spec.ended)
@@ -61,7 +62,9 @@ extension Session {
 
     /// Decides about a turn whose delivery was cut off by the end of a supervisor, and goes on from there.
     func resolveDoubt(_ turn: Turn, message: PreparedMessage, by agent: any Agent) async {
-        switch await agent.hasReceived(message, turn: turn.id, since: turn.transcript) {
+        let answer = await agent.hasReceived(message, turn: turn.id, since: turn.transcript)
+        guard !isReleased else { return }
+        switch answer {
         case .received(let agentTurn):
             guard self.turn(turn.id)?.state == .delivering else { return }
             handle(.delivered(turn: turn.id, agentTurn: agentTurn, altered: false))

@@ -34,6 +34,8 @@ public actor Session {
     /// Turns that wait for background agents only.
     var inBackground: Set<Int64> = []
     var isDelivering = false
+    /// The supervisor ends: what is not known yet of a delivery is for the next one to find out.
+    var isReleased = false
     /// The agent did not take the last message now; it tells when that may be different.
     var isHeldBack = false
     /// How often the agent has told that it may take a message now.
