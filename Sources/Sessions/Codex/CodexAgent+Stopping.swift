@@ -86,6 +86,7 @@ extension CodexAgent {
     }
 
     private func archive() async throws(CodexError) {
+        var attempts = 0
         while true {
             try await server.connect(starting: true)
             let losses = losses
@@ -95,10 +96,16 @@ extension CodexAgent {
                 _ = try await server.callIfConnected(ThreadArchive(threadId: thread))
                 return
             } catch {
-                // The next server can.
-                guard error.isServerEnding, await connectionEnds(after: losses) else { throw error }
+                attempts += 1
+                guard attempts < Self.loadAttempts, await nextServerCan(error, losses) else { throw error }
             }
         }
+    }
+
+    private func nextServerCan(_ error: CodexError, _ losses: Int) async -> Bool {
+        if error.code == .connectionLost || error.code == .closed { return true }
+        guard error.isServerEnding else { return false }
+        return await connectionEnds(after: losses)
     }
 
     /// - Returns: false when it does not within the time that a server has for it.

@@ -16,6 +16,9 @@ import Testing
             #expect(try await place.expect(1, "wait", id).errorText == asked.errorText)
             let reason = asked.errorText.dropFirst("Codex turn failed: ".count)
             #expect(try await place.expect(1, "status", id).errorText == "Codex app-server is in a system error state: \(reason)")
+            // The server remembers it over the supervisor's end.
+            try await place.must("supervisor", "restart")
+            #expect(try await place.expect(1, "status", id).errorText.hasPrefix("Codex app-server is in a system error state"))
             let status = try await place.status(id)
             #expect(status["state"] == "idle")
             #expect(status["turn"]?["state"] == "failed")

@@ -52,6 +52,25 @@ struct CodexServerLossTests {
         }
     }
 
+    @Test("a session is killed although its app-server takes no requests any more, because it ends after its turn")
+    func killedWhileDraining() async throws {
+        try await Workplace.with(.codex) { place in
+            let id = try await place.create()
+            let gate = try CommandGate("the-command", in: place)
+            try await place.must("send", id, gate.message)
+            try await gate.isReached()
+            let thread = try await place.thread(id)
+            let appServer = try await CodexVictim.appServerThatDrains.processes(of: id, in: place)
+            try await appServer.end()
+            #expect(try await place.must("kill", id) == "Killed session \(id)")
+            try await appServer.areGone()
+            let archived = try System.entries(of: place.home.path + "/.codex/archived_sessions")
+            #expect(archived.contains { $0.contains(thread) })
+            #expect(try await place.must("list") == "No active sessions")
+            try await gate.open()
+        }
+    }
+
     @Test("twenty waits for twenty threads go on over the death of the supervisor")
     func waits() async throws {
         try await Workplace.with(.codex) { place in

@@ -61,6 +61,23 @@ struct CodexServerSharingTests {
         }
     }
 
+    @Test("a session whose thread another program has archived is over as soon as it is used")
+    func archivedElsewhere() async throws {
+        try await Workplace.with(.codex) { place in
+            let id = try await place.create()
+            #expect(try await place.must("ask", id, "SAY ours") == "ours")
+            let thread = try await place.thread(id)
+            try await place.must("supervisor", "stop", "--release")
+            let other = try await CodexProcess.start(in: place.home, directory: place.home.path + "/work")
+            try await other.call("thread/archive", ["threadId": .string(thread)])
+            await other.stop()
+            let sent = try await place.expect(1, "send", id, "SAY in vain")
+            #expect(sent.errorText.contains("its thread is gone"), "\(sent.errorText)")
+            #expect(try await !place.must("list").contains(id))
+            #expect(try await place.must("last-message", id) == "ours")
+        }
+    }
+
     @Test("a turn that runs when its thread is released is finished")
     func releasedWhileRunning() async throws {
         try await Workplace.with(.codex) { place in

@@ -209,7 +209,7 @@ struct CodexThreadTrackerTests {
     }
 
     @Test("a turn that still runs goes on, and ends when that is told")
-    mutating func runsOn() {
+    mutating func lostAndFound() {
         run("A", as: 1)
         log.take(log.tracker.reconcile([Told.turn("A", .inProgress, [Told.user("hello")])]))
         #expect(log.news() == ["1 is A"])
@@ -280,6 +280,29 @@ struct CodexThreadTrackerTests {
         // As many as there are: what is known is further back.
         log.take(log.tracker.reconcile([Told.turn("F", .completed, [Told.user("one")], completedAt: 6), Told.turn("E", .completed, completedAt: 5)]))
         #expect(log.news() == ["E of agent: ", "E completed", "F of terminal: one", "F completed"])
+    }
+
+    @Test("a turn that was taken for lost and runs on is not told of again, and nothing is sent into it")
+    mutating func runsOn() {
+        run("A", as: 1)
+        _ = log.news()
+        log.take(log.tracker.lose("the server is gone"))
+        #expect(log.news() == ["A cutOff: the server is gone"])
+        log.take(log.tracker.reconcile([Told.turn("A", .inProgress, [Told.user("hello", client: 1)])]))
+        #expect(log.tracker.running == "A")
+        #expect(log.tracker.isOpen("A"))
+        tell(.turnCompleted(Told.turn("A", .completed, completedAt: 2)))
+        #expect(log.tracker.running == nil)
+        #expect(!log.tracker.isOpen("A"))
+    }
+
+    @Test("what was said in a turn is needed only of one that is new, or that may have a message of ours")
+    mutating func neededItems() {
+        log.tracker.expect(["B"], ended: ["A"])
+        func needed() -> [String] { ["A", "B", "C"].filter { log.tracker.needsItems(of: Told.turn($0, .completed)) } }
+        #expect(needed() == ["C"])
+        log.take(.sends(turn: 1, steers: false))
+        #expect(needed() == ["B", "C"])
     }
 
     @Test("a turn that a crash cut off before its first item is told of afterwards")
