@@ -7,7 +7,7 @@ struct RootCommand: ParsableCommand {
         discussion: "Exit codes: 0 done, 1 failed, 3 the session needs input (the question is printed), 124 time is over.",
         subcommands: [
             Create.self, Send.self, Ask.self, Wait.self, LastMessage.self, Status.self, List.self, Logs.self, Inspect.self,
-            Kill.self, Respond.self, Interrupt.self, Goal.self, Attach.self, Supervisor.self,
+            Kill.self, Restart.self, Respond.self, Interrupt.self, Goal.self, Attach.self, Supervisor.self,
         ])
 
     @Flag(name: [.customShort("V"), .long], help: "Show the version.")

@@ -132,6 +132,18 @@ public struct ThreadArchive: AppServerCall {
     }
 }
 
+/// Takes a thread out of the archive, and does not load it.
+public struct ThreadUnarchive: AppServerCall {
+    public static let method = "thread/unarchive"
+    public typealias Result = Unused
+
+    public var threadId: String
+
+    public init(threadId: String) {
+        self.threadId = threadId
+    }
+}
+
 /// Ends commands that a thread left running.
 public struct BackgroundTerminalsClean: AppServerCall {
     public static let method = "thread/backgroundTerminals/clean"

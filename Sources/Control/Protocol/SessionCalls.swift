@@ -87,26 +87,51 @@ public struct KillCall: ControlCall {
 
     public struct Result: Codable, Sendable {
         public var killed: [String]
-        public var failures: [Failure]
+        public var failures: [SessionFailure]
 
-        public init(killed: [String], failures: [Failure]) {
+        public init(killed: [String], failures: [SessionFailure]) {
             self.killed = killed
             self.failures = failures
-        }
-    }
-
-    public struct Failure: Codable, Sendable {
-        public var session: String
-        public var message: String
-
-        public init(session: String, message: String) {
-            self.session = session
-            self.message = message
         }
     }
 
     public init(target: Target, purge: Bool) {
         self.target = target
         self.purge = purge
+    }
+}
+
+/// Starts a session's agent again, in its place.
+public struct RestartCall: ControlCall {
+    public static let method = "restart"
+    /// Nil for all whose agents have ended without being meant to.
+    public var session: String?
+    /// With a new conversation.
+    public var fresh: Bool
+
+    public struct Result: Codable, Sendable {
+        public var restarted: [String]
+        public var failures: [SessionFailure]
+
+        public init(restarted: [String], failures: [SessionFailure]) {
+            self.restarted = restarted
+            self.failures = failures
+        }
+    }
+
+    public init(session: String?, fresh: Bool) {
+        self.session = session
+        self.fresh = fresh
+    }
+}
+
+/// One of several sessions with which something could not be done.
+public struct SessionFailure: Codable, Sendable {
+    public var session: String
+    public var message: String
+
+    public init(session: String, message: String) {
+        self.session = session
+        self.message = message
     }
 }

@@ -74,6 +74,8 @@ public struct CallHandler: Sendable {
             try await answer(InspectCall.self, parameters) { try await directory.record(of: $0.session) }
         case KillCall.method:
             try await answer(KillCall.self, parameters) { try await kill($0) }
+        case RestartCall.method:
+            try await answer(RestartCall.self, parameters) { try await restart($0) }
         case PendingCall.method:
             try await answer(PendingCall.self, parameters) { try await directory.session($0.session).pendingInput() }
         case RespondCall.method:
@@ -130,8 +132,28 @@ public struct CallHandler: Sendable {
         }
     }
 
-    /// Several at a time; a session that cannot be killed does not keep the others.
     private func killAll(_ ids: [String], purge: Bool) async -> KillCall.Result {
+        let failures = await forEach(ids) { id, directory throws(SessionError) in try await directory.kill(id, purge: purge) }
+        return KillCall.Result(killed: ids.filter { failures[$0] == nil }, failures: list(failures, of: ids))
+    }
+
+    private func restart(_ call: RestartCall) async throws -> RestartCall.Result {
+        if let id = call.session {
+            try await directory.session(id).restart(fresh: call.fresh)
+            return RestartCall.Result(restarted: [id], failures: [])
+        }
+        let ids = await directory.idsToRestart()
+        let failures = await forEach(ids) { id, directory throws(SessionError) in
+            try await directory.session(id).restart(fresh: call.fresh)
+        }
+        return RestartCall.Result(restarted: ids.filter { failures[$0] == nil }, failures: list(failures, of: ids))
+    }
+
+    /// Several at a time; a session with which it cannot be done does not keep the others.
+    /// - Returns: why it could not, by session.
+    private func forEach(
+        _ ids: [String], _ body: @escaping @Sendable (String, SessionDirectory) async throws(SessionError) -> Void
+    ) async -> [String: String] {
         var failures: [String: String] = [:]
         await withTaskGroup(of: (String, String?).self) { group in
             var rest = ids.makeIterator()
@@ -139,7 +161,7 @@ public struct CallHandler: Sendable {
                 guard let id = rest.next() else { return }
                 group.addTask { [directory] in
                     do throws(SessionError) {
-                        try await directory.kill(id, purge: purge)
+                        try await body(id, directory)
                         return (id, nil)
                     } catch {
                         return (id, error.message)
@@ -152,9 +174,11 @@ public struct CallHandler: Sendable {
                 addNext()
             }
         }
-        return KillCall.Result(
-            killed: ids.filter { failures[$0] == nil },
-            failures: ids.compactMap { id in failures[id].map { KillCall.Failure(session: id, message: $0) } })
+        return failures
+    }
+
+    private func list(_ failures: [String: String], of ids: [String]) -> [SessionFailure] {
+        ids.compactMap { id in failures[id].map { SessionFailure(session: id, message: $0) } }
     }
 
     private func answer<Call: ControlCall>(

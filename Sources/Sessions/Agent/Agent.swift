@@ -26,6 +26,9 @@ public protocol Agent: Actor {
     /// The agent has called its editor, which runs in this process.
     func editor(process: Int32?) -> EditorAnswer
 
+    /// Ends the agent, and keeps its place for a successor. ``AgentEvent/exited(_:)`` may be told before it returns.
+    func stop() async throws(SessionError)
+
     /// Ends the agent and everything that stands for it.
     func kill() async throws(SessionError)
 
@@ -125,8 +128,7 @@ public enum AgentEvent: Sendable {
     case goalChanged(SessionGoal?)
     /// What the backend keeps has changed.
     case stateChanged(JSON)
-    /// `terminalKilled` when its terminal was ended with it, as by a kill with another tool.
-    case exited(reason: String, terminalKilled: Bool)
+    case exited(AgentExit)
 }
 
 /// What an agent knows of itself.

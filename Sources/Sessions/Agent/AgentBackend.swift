@@ -35,6 +35,13 @@ public protocol AgentBackend: Sendable {
         events: @escaping AgentEventHandler
     ) async throws(SessionError) -> any Agent
 
+    /// Starts an agent again whose predecessor has ended, in its place: in the same terminal, if that is still there,
+    /// and with the same conversation.
+    /// - Parameter fresh: with a new conversation instead, of which ``AgentEvent/conversationChanged(_:)`` tells.
+    /// - Throws: ``SessionError``; what was started has then been ended. `.alreadyExists` when somebody else works on the
+    ///   conversation: two agents on one would destroy it.
+    func restart(_ spec: SessionSpec, fresh: Bool, events: @escaping AgentEventHandler) async throws(SessionError) -> any Agent
+
     /// Reads a conversation whose agent is gone.
     func conversation(of spec: SessionSpec) -> any ConversationReader
 

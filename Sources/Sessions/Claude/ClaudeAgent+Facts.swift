@@ -200,18 +200,18 @@ extension ClaudeAgent {
         guard exitReason == nil else { return }
         exitReason = "Claude Code exited"
         tail?.look()
-        Task { await concludeExit() }
+        conclusion = Task { await concludeExit() }
     }
 
     /// Reads what the process still wrote, and why it ended, before the session is told.
     private func concludeExit() async {
         await tail?.drain()
-        let exit = await ClaudeExit(of: pane, in: tmux)
+        let exit = await AgentExit(ofClaudeIn: pane, of: tmux)
         exitReason = exit.reason
         apply(reducer.agentIsGone())
         emit(tracker.endSuspended(AgentTurnEnd(state: .cutOff, reason: exitReason)))
         giveUpWaiting()
-        events(.exited(reason: exit.reason, terminalKilled: exit.terminalKilled))
+        events(.exited(exit))
         close()
     }
 }

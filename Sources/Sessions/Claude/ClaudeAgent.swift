@@ -33,6 +33,8 @@ actor ClaudeAgent: Agent {
     var requests: [ClaudeRequest] = []
     var requestCount = 0
     var exitReason: String?
+    /// Finds out why it has ended.
+    var conclusion: Task<Void, Never>?
     /// Hooks reach us: not so if the user's or the repository's settings disable them.
     var hasHooks: Bool
 

@@ -42,7 +42,8 @@ extension ClaudeBackend {
         }
     }
 
-    private static func process(of conversation: String, in home: ClaudeHome) -> ProcessIdentity? {
+    /// The live process that works on a conversation, whoever started it.
+    static func process(of conversation: String, in home: ClaudeHome) -> ProcessIdentity? {
         let names = (try? System.entries(of: home.statusDirectory)) ?? []
         for name in names where name.hasSuffix(".json") {
             guard let bytes = try? FileReader.contents(of: home.statusDirectory + "/" + name, limit: 1 << 16),

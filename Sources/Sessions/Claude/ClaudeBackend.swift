@@ -34,9 +34,10 @@ public actor ClaudeBackend: AgentBackend {
     let installation: Installation
     let logger: Logger
     private var servers: [TmuxLocation: TmuxServer] = [:]
-    private var launches: [String: Launch] = [:]
+    /// What the processes in new panes are to become.
+    var launches: [String: Launch] = [:]
 
-    private struct Launch {
+    struct Launch {
         let plan: LaunchPlan
         var process: Int32?
     }
@@ -59,9 +60,7 @@ public actor ClaudeBackend: AgentBackend {
         default: throw SessionError(.invalid, "The mode \"\(new.mode)\" is not available; use native.")
         }
         let path = new.environment["PATH"] ?? ""
-        guard System.findExecutable("claude", path: path) != nil else {
-            throw SessionError(.startFailed, "`claude` was not found on your PATH (\(path)). Install Claude Code, or put its folder on the PATH.")
-        }
+        _ = try Self.executable(new.environment)
         guard System.findExecutable("tmux", path: path) != nil else {
             throw SessionError(.startFailed, "`tmux` was not found on your PATH (\(path)). Install tmux 3.2 or later.")
         }
@@ -76,97 +75,6 @@ public actor ClaudeBackend: AgentBackend {
         try ClaudePrompt.prepare(text, literal: literal)
     }
 
-    // MARK: Starting
-
-    public func start(
-        _ spec: SessionSpec, _ new: NewSession, events: @escaping AgentEventHandler
-    ) async throws(SessionError) -> any Agent {
-        guard let executable = System.findExecutable("claude", path: new.environment["PATH"] ?? "") else {
-            throw SessionError(.startFailed, "`claude` was not found on your PATH.")
-        }
-        let workingDirectory = System.realPath(spec.path) ?? spec.path
-        let home = ClaudeHome(environment: new.environment)
-        let files = ClaudeFiles(stateDirectory: installation.stateDirectory, session: spec.id)
-        // Claude takes the editor's value apart at spaces.
-        let editor = installation.editorShim.contains(" ") ? nil : installation.editorShim
-        let environment = ClaudeEnvironment.forAgent(
-            caller: new.environment, session: spec.id, trust: spec.trust, editor: editor)
-        let (givenSettings, further) = ClaudeCommandLine.separateSettings(from: spec.agentArguments)
-        let settings = ClaudeSettings.make(
-            command: "\(ShellWord.quoted(installation.hookShim)) \(spec.id)",
-            merging: try Self.merged(givenSettings, in: workingDirectory), skipPermissionsDialog: spec.trust)
-        let commandLine = ClaudeCommandLine(
-            conversation: .new(spec.conversation), settingsFile: files.settings, permissionMode: spec.permissionMode,
-            model: spec.model, further: further)
-        let location = try Self.location(new.environment)
-        var state = ClaudeState(
-            home: home, workingDirectory: workingDirectory, tmux: location, tmuxEnvironment: new.environment.filter { Self.tmuxVariables.contains($0.key) },
-            executable: executable, usesEditor: editor != nil,
-            transcript: home.transcript(conversation: spec.conversation, workingDirectory: workingDirectory))
-        do {
-            try files.write(settings: settings, environment: environment)
-            // From here on a crash leaves a pane that the next supervisor must find.
-            events(.stateChanged(try JSON.encode(state)))
-            launches[spec.id] = Launch(plan: LaunchPlan(
-                directory: spec.path, executable: executable, arguments: commandLine.arguments, environment: environment))
-            defer { launches[spec.id] = nil }
-            let server = try server(at: location, environment: state.tmuxEnvironment)
-            let pane = try await server.createSession(
-                name: Self.tmuxSession(spec.id), windowName: Self.tmuxSession(spec.id), directory: spec.path,
-                command: [installation.executable, "launch", "--state-directory", installation.stateDirectory, spec.id],
-                width: 200, height: 50)
-            // One that has ended already is watched like one that will: it is told why.
-            let process = ProcessIdentity.of(pane.identity.processID)
-                ?? ProcessIdentity(processID: pane.identity.processID, startTime: 0)
-            state.pane = pane.identity
-            state.process = process
-            let agent = ClaudeAgent(
-                loop: loop, session: spec.id, conversation: spec.conversation, state: state, process: process,
-                pane: pane.identity, tmux: server, editorMark: editorMark(spec.id), logger: logger, events: events)
-            events(.stateChanged(try JSON.encode(state)))
-            let start = ClaudeStart(
-                session: spec.id, workingDirectory: workingDirectory, environment: environment, home: home,
-                skipsPermissions: spec.permissionMode == nil, trusted: spec.trust)
-            events(.began(agent))
-            try await agent.becomeReady(start)
-            return agent
-        } catch {
-            await cleanUp(spec.id, at: location, environment: state.tmuxEnvironment)
-            files.remove()
-            throw error as? SessionError ?? SessionError(.startFailed, "Claude Code could not be started for \(spec.id): \(error)")
-        }
-    }
-
-    /// Settings that the creator gave, as files or as JSON; later ones win, as with Claude itself.
-    private static func merged(_ given: [String], in directory: String) throws(SessionError) -> JSON? {
-        guard let last = given.last else { return nil }
-        do {
-            if last.first(where: { !$0.isWhitespace }) == "{" { return try JSON(parsing: last) }
-            let path = last.hasPrefix("/") ? last : directory + "/" + last
-            return try JSON(parsing: FileReader.contents(of: path, limit: 1 << 24))
-        } catch {
-            throw SessionError(.invalid, "The settings given with --settings cannot be read: \(error)")
-        }
-    }
-
-    public func launchPlan(session: String, process: Int32?) -> LaunchPlan? {
-        guard launches[session]?.process == nil else { return nil }
-        launches[session]?.process = process
-        return launches[session]?.plan
-    }
-
-    private func editorMark(_ session: String) -> EditorMark {
-        EditorMark(stateDirectory: installation.stateDirectory, session: session)
-    }
-
-    private func cleanUp(_ id: String, at location: TmuxLocation, environment: [String: String]) async {
-        do {
-            try await server(at: location, environment: environment).killSession(Self.tmuxSession(id))
-        } catch {
-            logger.warning("a session that did not start could not be removed", metadata: ["session": "\(id)", "error": "\(error)"])
-        }
-    }
-
     // MARK: Finding again
 
     public func resume(
@@ -178,6 +86,7 @@ public actor ClaudeBackend: AgentBackend {
             if spec.agentState == .null { throw SessionError(.exited, "it was being created when the supervisor ended") }
             throw SessionError(.storage, "what the journal tells of its process cannot be read")
         }
+        if state.isRestarting { await takeUpRestart(&state) }
         guard let pane = state.pane, let process = state.process else {
             await cleanUp(spec.id, at: state.tmux, environment: state.tmuxEnvironment)
             throw SessionError(.exited, "it was being created when the supervisor ended")
@@ -245,7 +154,7 @@ public actor ClaudeBackend: AgentBackend {
         try server(at: Self.location(environment), environment: environment.filter { Self.tmuxVariables.contains($0.key) })
     }
 
-    private func server(at location: TmuxLocation, environment: [String: String]) throws(SessionError) -> TmuxServer {
+    func server(at location: TmuxLocation, environment: [String: String]) throws(SessionError) -> TmuxServer {
         if let server = servers[location] { return server }
         let server = TmuxServer(
             on: loop, location: location, environment: environment, keeper: [installation.executable, "keep"])

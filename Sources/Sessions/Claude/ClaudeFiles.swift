@@ -20,6 +20,12 @@ struct ClaudeFiles: Sendable {
         try System.replace(self.environment, with: JSON.encode(environment).bytes)
     }
 
+    /// - Returns: nil of a session that the npm tool made.
+    func readEnvironment() -> [String: String]? {
+        guard let json = try? JSON(parsing: System.readFile(environment)) else { return nil }
+        return try? json.decode()
+    }
+
     func remove() {
         try? System.removeTree(directory)
     }

@@ -5,6 +5,7 @@ import Tmux
 /// What is known of a start, to tell why it does not come to an end.
 struct ClaudeStart: Sendable {
     let session: String
+    let isRestart: Bool
     let workingDirectory: String
     let environment: [String: String]
     let home: ClaudeHome
@@ -36,7 +37,7 @@ extension ClaudeAgent {
             throw SessionError(.startFailed, "Claude Code's process cannot be watched: \(error)")
         }
         if await ready(within: ClaudeStart.dialogTime) { return }
-        if exitReason == nil, status == nil, let dialog = await expectedDialog(start) { throw failure(dialog.explanation) }
+        if exitReason == nil, status == nil, let dialog = await expectedDialog(start) { throw failure(of: start, dialog.explanation) }
         if exitReason == nil, await ready(within: ClaudeStart.patience - ClaudeStart.dialogTime) { return }
         if let exitReason {
             // tmux adds a line of its own to a dead pane, and moves the others up for it.
@@ -44,11 +45,11 @@ extension ClaudeAgent {
             let words = screen.filter { !$0.isEmpty && !$0.hasPrefix("Pane is dead") }.suffix(12).joined(separator: "\n")
             // The welcome screens end by themselves when they reach nobody.
             let advice = start.expectedDialog() == .onboarding ? " \(ClaudeStartupDialog.onboarding.explanation)" : ""
-            throw failure(exitReason + "." + advice + (words.isEmpty ? "" : " It said:\n\(words)"))
+            throw failure(of: start, exitReason + "." + advice + (words.isEmpty ? "" : " It said:\n\(words)"))
         }
         let dialog = await expectedDialog(start) ?? .unknown
         let version = state.version.map { " This is version \($0)." } ?? ""
-        throw failure(dialog.explanation + (status == nil && !hasHooks
+        throw failure(of: start, dialog.explanation + (status == nil && !hasHooks
             ? " Versions without a status file and without hooks cannot be supervised; 2.1.329 can.\(version)" : ""))
     }
 
@@ -67,7 +68,7 @@ extension ClaudeAgent {
         return isReady
     }
 
-    private func failure(_ reason: String) -> SessionError {
-        SessionError(.startFailed, "The session \(session) was not created. \(reason)")
+    private func failure(of start: ClaudeStart, _ reason: String) -> SessionError {
+        SessionError(.startFailed, "The session \(session) was not \(start.isRestart ? "restarted" : "created"). \(reason)")
     }
 }

@@ -14,6 +14,8 @@ struct ClaudeState: Codable, Sendable {
     /// Nil until the pane exists.
     var pane: PaneIdentity?
     var process: ProcessIdentity?
+    /// A new process is being started in the pane, and is not known yet.
+    var isRestarting = false
     var executable: String
     var version: String?
     /// Whether a hook of this process has reached a supervisor.
@@ -38,6 +40,7 @@ extension ClaudeState {
         tmuxEnvironment = try values.decode([String: String].self, forKey: .tmuxEnvironment)
         pane = try values.decodeIfPresent(PaneIdentity.self, forKey: .pane)
         process = try values.decodeIfPresent(ProcessIdentity.self, forKey: .process)
+        isRestarting = try values.decodeIfPresent(Bool.self, forKey: .isRestarting) ?? false
         executable = try values.decode(String.self, forKey: .executable)
         version = try values.decodeIfPresent(String.self, forKey: .version)
         hooks = try values.decodeIfPresent(Bool.self, forKey: .hooks) ?? false

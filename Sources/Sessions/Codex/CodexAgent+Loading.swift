@@ -58,7 +58,7 @@ extension CodexAgent {
                 attempts += 1
                 guard error.code == .connectionLost || error.code == .closed, attempts < Self.loadAttempts else {
                     loadFailure = error
-                    if isGone(error) { exit("its thread is gone: \(error.reason)", isDeliberate: false) }
+                    if isGone(error) { exit(AgentExit("its thread is gone: \(error.reason)", .failure)) }
                     return .failure(error)
                 }
             }

@@ -68,6 +68,11 @@ extension CodexAgent {
         _ = try? await server.callIfConnected(BackgroundTerminalsClean(threadId: thread), within: StopTime.cleanUp)
     }
 
+    func stop() async throws(SessionError) {
+        if isLoaded { try await interrupt() }
+        stopFollowing()
+    }
+
     // MARK: Killing
 
     func kill() async throws(SessionError) {

@@ -101,8 +101,8 @@ actor CodexAgent: Agent {
 
     private func take(_ event: AppServer.ThreadEvent) {
         switch event {
-        case .notification(.archived) where !isBeingKilled: exit("its thread was archived", isDeliberate: true)
-        case .notification(.deleted) where !isBeingKilled: exit("its thread was deleted", isDeliberate: true)
+        case .notification(.archived) where !isBeingKilled: exit(AgentExit("its thread was archived", .deliberate))
+        case .notification(.deleted) where !isBeingKilled: exit(AgentExit("its thread was deleted", .deliberate))
         case .notification(.closed): isLoaded = false
         case .notification(.requestResolved(let id)): settle { $0.request.id == id }
         case .notification(let notification):
@@ -122,11 +122,11 @@ actor CodexAgent: Agent {
         for waiter in turnWaiters { waiter.meet() }
     }
 
-    func exit(_ reason: String, isDeliberate: Bool) {
+    func exit(_ exit: AgentExit) {
         guard exitReason == nil else { return }
-        exitReason = reason
+        exitReason = exit.reason
         stopFollowing()
-        events(.exited(reason: reason, terminalKilled: isDeliberate))
+        events(.exited(exit))
     }
 
     func stopFollowing() {

@@ -18,7 +18,7 @@ extension CodexBackend {
             id: record.championID, conversation: thread, createdAt: record.createdAtMilliseconds ?? Timestamp.now())
         spec.lastUsed = record.lastUsedMilliseconds ?? spec.createdAt
         let state = CodexState(
-            home: home, executable: executable, thread: thread, rollout: rollout)
+            home: home, executable: executable, thread: thread, rollout: rollout, approvalPolicy: "never", sandbox: "danger-full-access")
         guard let json = try? JSON.encode(state) else { return nil }
         spec.agentState = json
         return spec

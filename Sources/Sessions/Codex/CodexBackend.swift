@@ -55,64 +55,9 @@ public actor CodexBackend: AgentBackend {
         return PreparedMessage(text: text, command: nil, normalizations: [])
     }
 
-    // MARK: Starting
+    // MARK: App-servers
 
-    public func start(
-        _ spec: SessionSpec, _ new: NewSession, events: @escaping AgentEventHandler
-    ) async throws(SessionError) -> any Agent {
-        let settings = try CodexSettings(new)
-        guard let home = CodexHome(environment: new.environment) else {
-            throw SessionError(.startFailed, "HOME is not set, so there is no place for Codex's files. Set HOME or CODEX_HOME.")
-        }
-        var state = CodexState(home: home, executable: try Self.executable(new.environment))
-        events(.stateChanged(encoded(state)))
-        do {
-            try files.prepare()
-            // A server that is started later gets the newest environment: keys change. But a session's commands may
-            // have been denied them.
-            let known = spec.parent == nil ? nil : files.serverEnvironment(home)
-            let environment = known ?? CodexEnvironment.forServer(caller: new.environment)
-            try files.write(serverEnvironment: environment, home)
-            let server = server(of: state)
-            await server.use(program(of: state, environment: environment))
-            let policy = CodexEnvironment.Policy(config: try await configuration(of: server, in: spec.path), given: settings.config)
-            state.environmentPolicy = policy
-            let commands = CodexEnvironment.forCommands(caller: new.environment, session: spec.id, policy: policy)
-            try files.write(environment: commands, of: spec.id)
-            let config = CodexEnvironment.settings(commands, policy: policy, given: settings.config)
-            let opened = try await server.call(ThreadStart(
-                cwd: spec.path, model: spec.model, approvalPolicy: settings.approvalPolicy, sandbox: settings.sandbox, config: config))
-            state.thread = opened.thread.id
-            state.rollout = opened.thread.path
-            events(.stateChanged(encoded(state)))
-            events(.conversationChanged(opened.thread.id))
-            let agent = CodexAgent(
-                loop: loop, session: spec.id, thread: opened.thread.id, state: state, config: config, server: server,
-                isLoaded: true, logger: logger, events: events)
-            await agent.follow()
-            events(.began(agent))
-            // Without a name it would be lost with the server until its first turn, and nobody could attach to it.
-            _ = try await server.callIfConnected(ThreadNameSet(threadId: opened.thread.id, name: "dev-" + spec.id))
-            return agent
-        } catch {
-            files.remove(session: spec.id)
-            throw error as? SessionError ?? SessionError(.startFailed, "Codex could not be started for \(spec.id): \((error as? CodexError)?.reason ?? "\(error)")")
-        }
-    }
-
-    private func encoded(_ state: CodexState) -> JSON { (try? JSON.encode(state)) ?? .null }
-
-    /// Nil when this version of Codex does not tell.
-    private func configuration(of server: AppServer, in folder: String) async throws(CodexError) -> JSON? {
-        do throws(CodexError) {
-            return try await server.call(ConfigRead(cwd: folder)).config
-        } catch {
-            guard error.code == .rejected else { throw error }
-            return nil
-        }
-    }
-
-    private func server(of state: CodexState) -> AppServer {
+    func server(of state: CodexState) -> AppServer {
         if let server = appServers[state.home] { return server }
         // A folder that cannot be made is told of when the server is started.
         try? files.prepare()
@@ -125,7 +70,7 @@ public actor CodexBackend: AgentBackend {
         return server
     }
 
-    private func program(of state: CodexState, environment: [String: String]) -> AppServerProgram {
+    func program(of state: CodexState, environment: [String: String]) -> AppServerProgram {
         AppServerProgram(
             executable: state.executable, environment: environment, socket: files.socket(state.home), log: files.log(state.home))
     }
@@ -141,13 +86,7 @@ public actor CodexBackend: AgentBackend {
             throw SessionError(.storage, "what the journal tells of its thread cannot be read")
         }
         guard let thread = state.thread else { throw SessionError(.exited, "it was being created when the supervisor ended") }
-        let commands = files.environment(of: spec.id) ?? [:]
-        let server = server(of: state)
-        let given = (try? CodexSettings.config(from: spec.agentArguments)) ?? [:]
-        let config = CodexEnvironment.settings(commands, policy: state.environmentPolicy ?? .users, given: given)
-        let agent = CodexAgent(
-            loop: loop, session: spec.id, thread: thread, state: state, config: config, server: server,
-            isLoaded: false, logger: logger, events: events)
+        let agent = agent(of: spec, state, thread: thread, events)
         await agent.follow()
         await agent.expect(turns.map(\.turn), endedTurns: endedTurns)
         await agent.takeUp(isInUse: !turns.isEmpty)

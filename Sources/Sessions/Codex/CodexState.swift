@@ -9,5 +9,8 @@ struct CodexState: Codable, Sendable, Hashable {
     var thread: String?
     /// The thread's rollout file; it moves when the thread is archived.
     var rollout: String?
+    /// As the session was created, for a new thread in its place.
+    var approvalPolicy: String
+    var sandbox: String
     var environmentPolicy: CodexEnvironment.Policy?
 }

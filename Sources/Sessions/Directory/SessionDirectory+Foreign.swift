@@ -42,7 +42,7 @@ extension SessionDirectory {
         sessions[id] = session
         journal.saveLater(spec)
         await session.publishAdopted()
-        await session.resume(hooks: [], events: events(of: session))
+        await session.resume(hooks: [])
     }
 
     /// Removes the records of sessions whose terminal is gone, as the npm tool does when it lists them.

@@ -38,6 +38,6 @@ extension SessionDirectory {
         } catch {
             reports.append("The turns of \(session.id) could not be read: \(error)")
         }
-        if await !session.isEnded { await session.resume(hooks: hooks, events: events(of: session)) }
+        if await !session.isEnded { await session.resume(hooks: hooks) }
     }
 }

@@ -72,7 +72,12 @@ public actor SessionDirectory {
         }
         records += foreign.values.filter { all || $0.status == .active }
         records.sort { ($0.createdAt, $0.championID) < ($1.createdAt, $1.championID) }
-        return (records, await file.takeWarnings())
+        var warnings = await file.takeWarnings()
+        let gone = await idsToRestart().count
+        if !all, gone > 0 {
+            warnings.append("\(gone) \(gone == 1 ? "session has" : "sessions have") exited: `dev-sessions list --all` shows \(gone == 1 ? "it" : "them"), `dev-sessions restart --all` brings \(gone == 1 ? "it" : "them") back.")
+        }
+        return (records, warnings)
     }
 
     /// - Parameter age: only those not used for this long.
@@ -88,6 +93,16 @@ public actor SessionDirectory {
         for record in foreign.values
         where record.host == nil && backends[AgentKind(rawValue: record.cli)] != nil && record.lastUsedMilliseconds ?? 0 <= limit ?? .max {
             found.append((record.createdAtMilliseconds ?? 0, record.championID))
+        }
+        return found.sorted { $0 < $1 }.map(\.id)
+    }
+
+    /// Those whose agents have ended without being meant to, as with the machine.
+    public func idsToRestart() async -> [String] {
+        var found: [(createdAt: Int64, id: String)] = []
+        for session in sessions.values {
+            let spec = await session.spec
+            if spec.ended != nil, spec.exitKind == .failure || spec.exitKind == .unknown { found.append((spec.createdAt, spec.id)) }
         }
         return found.sorted { $0 < $1 }.map(\.id)
     }
@@ -111,7 +126,7 @@ public actor SessionDirectory {
         }
         sessions[id] = session
         do {
-            let agent = try await backend.start(spec, new, events: events(of: session))
+            let agent = try await backend.start(spec, new, events: session.eventHandler())
             await session.attach(agent)
             await session.announce(.sessionCreated)
             try await file.flush()
@@ -154,10 +169,6 @@ public actor SessionDirectory {
         Session(loop: loop, spec: spec, backend: backend, journal: journal, logger: logger) { [file] spec, turn in
             file.enqueue(.upsert(SessionRecord(spec, newest: turn)))
         }
-    }
-
-    nonisolated func events(of session: Session) -> AgentEventHandler {
-        { event in session.assumeIsolated { $0.handle(event) } }
     }
 
     // MARK: Using

@@ -11,6 +11,8 @@ public struct EventKind: RawRepresentable, Codable, Sendable, Hashable, CustomSt
     public static let sessionExited = EventKind(rawValue: "session.exited")
     /// Ended on demand, with all that stood for it.
     public static let sessionKilled = EventKind(rawValue: "session.killed")
+    /// The agent was started again, in its place.
+    public static let sessionRestarted = EventKind(rawValue: "session.restarted")
     /// The agent writes to another transcript from now on.
     public static let conversationChanged = EventKind(rawValue: "session.conversation-changed")
 

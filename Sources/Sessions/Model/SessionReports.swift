@@ -5,6 +5,8 @@ public enum SessionState: String, Codable, Sendable, Hashable {
     case idle
     case working
     case waitingForInput = "waiting_for_input"
+    /// The agent is being started again.
+    case restarting
     /// The agent is gone; the conversation is kept.
     case exited
 }

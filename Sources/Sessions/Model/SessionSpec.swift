@@ -21,8 +21,8 @@ public struct SessionSpec: Codable, Sendable, Identifiable {
     public var conversation: String
     /// Why the agent is gone, once it is.
     public var ended: String?
-    /// Its terminal was killed together with the agent: somebody ended the session on purpose.
-    public var terminalKilled: Bool?
+    /// Whether that was meant.
+    public var exitKind: AgentExit.Kind?
     /// Fields of the npm tool's record that only this kind of agent has.
     public var agentRecord: JSON
     /// What the backend needs to find its agent again; only the backend reads it.

@@ -55,7 +55,7 @@ extension Session {
     func kill() async throws(SessionError) {
         try await (agent ?? starting)?.kill()
         try await backend.remove(spec)
-        exited("it was killed", isKilled: true)
+        exited(AgentExit("it was killed", .deliberate), isKilled: true)
         callWaiters()
     }
 

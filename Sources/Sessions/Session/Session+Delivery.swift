@@ -48,6 +48,9 @@ extension Session {
         switch failure {
         case .busy where isEnded:
             finish(id, .undelivered, reason: spec.ended)
+        case .exited where isRestarting:
+            change(id) { $0.state = .queued }
+            recordLater(id, .turnQueued)
         case .busy(let reason):
             logger.info("delivery held back", metadata: ["session": "\(self.id)", "turn": "\(id)", "reason": "\(reason)"])
             isHeldBack = !hasOpenedSince

@@ -6,20 +6,20 @@ extension Session {
     /// Finds the agent again that an earlier supervisor started, and settles what that left undecided. An agent that
     /// is gone tells what it still did, and then that it is gone.
     /// - Parameter hooks: what the agent's hooks had to tell meanwhile.
-    func resume(hooks: [JSON], events: @escaping AgentEventHandler) async {
-        guard await !tryToResume(hooks: hooks, events: events) else { return }
+    func resume(hooks: [JSON]) async {
+        guard await !tryToResume(hooks: hooks) else { return }
         // It may well run: nothing is said of it that is not known.
         Task {
             var pause = Duration.milliseconds(250)
             repeat {
                 guard (try? await loop.sleep(for: pause)) != nil else { return }
                 pause = min(pause * 2, Self.longestPause)
-            } while await !tryToResume(hooks: hooks, events: events)
+            } while await !tryToResume(hooks: hooks)
         }
     }
 
     /// - Returns: false when it is not known what has become of the agent.
-    private func tryToResume(hooks: [JSON], events: @escaping AgentEventHandler) async -> Bool {
+    private func tryToResume(hooks: [JSON]) async -> Bool {
         guard !isEnded else { return true }
         for turn in openTurns {
             prepared[turn.id] = message(of: turn)
@@ -28,9 +28,9 @@ extension Session {
         do {
             agent = try await backend.resume(
                 spec, turns: openTurns.map { ($0, prepared[$0.id]) },
-                endedTurns: Set(endedTurns.compactMap(\.agentTurnID)), hooks: hooks, events: events)
+                endedTurns: Set(endedTurns.compactMap(\.agentTurnID)), hooks: hooks, events: eventHandler())
         } catch where error.code == .exited {
-            handle(.exited(reason: error.message, terminalKilled: false))
+            handle(.exited(AgentExit(error.message, .unknown)))
             return true
         } catch {
             logger.error("a session could not be taken up", metadata: ["session": "\(id)", "reason": "\(error.message)"])

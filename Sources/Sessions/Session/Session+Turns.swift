@@ -60,9 +60,8 @@ extension Session {
         case .stateChanged(let state):
             spec.agentState = state
             journal.saveLater(spec)
-        case .exited(let reason, let terminalKilled):
-            spec.terminalKilled = terminalKilled
-            exited(reason)
+        case .exited(let exit):
+            exited(exit)
         }
         callWaiters()
         deliverNext()
@@ -91,21 +90,27 @@ extension Session {
     }
 
     /// - Parameter isKilled: then nobody tells any more what became of a message that is being delivered.
-    func exited(_ reason: String, isKilled: Bool = false) {
+    func exited(_ exit: AgentExit, isKilled: Bool = false) {
         guard !isEnded else { return }
-        spec.ended = reason
+        let comesBack = isRestarting && !isKilled
+        let exit = AgentExit(stopReason ?? exit.reason, exit.kind)
+        if !comesBack {
+            spec.ended = exit.reason
+            spec.exitKind = exit.kind
+        }
         pending.removeAll()
         for turn in openTurns {
             switch turn.state {
-            case .queued: finish(turn.id, .undelivered, reason: reason)
+            case .queued where comesBack: break
+            case .queued: finish(turn.id, .undelivered, reason: exit.reason)
             // Whoever delivers it knows whether anything was submitted.
             case .delivering where isDelivering && !isKilled: break
-            case .delivering: finish(turn.id, .undelivered, reason: "in doubt: \(reason)")
-            default: finish(turn.id, .cutOff, reason: reason)
+            case .delivering: finish(turn.id, .undelivered, reason: "in doubt: \(exit.reason)")
+            default: finish(turn.id, .cutOff, reason: exit.reason)
             }
         }
-        endFollowers()
-        recordLater(nil, .sessionExited, detail: ["reason": .string(reason)])
+        recordLater(nil, .sessionExited, detail: ["reason": .string(exit.reason), "kind": .string(exit.kind.rawValue)])
+        if comesBack { letGo() } else { endFollowers() }
         saveSpec()
     }
 

@@ -21,6 +21,12 @@ public actor Session {
     var agent: (any Agent)?
     /// The agent before it takes messages.
     var starting: (any Agent)?
+    /// The agent is being replaced by another one, which goes on where it was.
+    var isRestarting = false
+    /// Why the agent is being stopped, while it is.
+    var stopReason: String?
+    /// How many agents the session has had before this one.
+    var life = 0
 
     /// Turns that have not ended, oldest first; at most one of them is with the agent.
     var openTurns: [Turn] = []
@@ -84,8 +90,18 @@ public actor Session {
 
     var isEnded: Bool { spec.ended != nil }
 
+    /// Takes what the present agent tells, and nothing that an earlier one still has to say.
+    nonisolated func eventHandler() -> AgentEventHandler {
+        let life = assumeIsolated { $0.life }
+        return { [self] event in
+            assumeIsolated { session in
+                if session.life == life { session.handle(event) }
+            }
+        }
+    }
+
     /// The agent ended by itself, and the session is kept for its conversation.
-    var isKept: Bool { isEnded && spec.terminalKilled != true }
+    var isKept: Bool { isEnded && spec.exitKind != .deliberate }
 
     /// The turn that the agent works on.
     var runningTurn: Turn? {
@@ -97,7 +113,7 @@ public actor Session {
     /// Takes a message: returns when the agent has it, or, if the agent is busy, when it is durably queued.
     /// - Throws: ``SessionError``; the message is then not delivered, except that `.notDelivered` says when that is in doubt.
     public func send(_ text: String, literal: Bool, queue: Bool, steer: Bool = false, origin: TurnOrigin) async throws(SessionError) -> (turn: Turn, normalizations: [String]) {
-        guard agent != nil, !isEnded else { throw exitedError }
+        guard agent != nil || isRestarting, !isEnded else { throw exitedError }
         if steer, !(agent is any SteerableAgent) {
             throw SessionError(.invalid, "Steering is only supported for codex sessions; \(id) is a \(spec.agent) session")
         }
@@ -165,6 +181,8 @@ public actor Session {
         let state: SessionState =
             if isEnded {
                 .exited
+            } else if isRestarting {
+                .restarting
             } else if !pending.isEmpty {
                 .waitingForInput
             } else if !openTurns.isEmpty {

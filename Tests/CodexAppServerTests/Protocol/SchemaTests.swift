@@ -21,11 +21,12 @@ struct SchemaTests {
         ThreadResume(threadId: thread, config: nil),
         ThreadRead(threadId: thread),
         ThreadTurnsList(threadId: thread, cursor: "c", limit: 20),
-        ThreadTurnsList(threadId: thread, limit: 20),
+        ThreadTurnsList(threadId: thread, limit: 20, items: .notLoaded),
         ThreadLoadedList(cursor: "c"),
         ThreadLoadedList(),
         ThreadNameSet(threadId: thread, name: "dev-ahri"),
         ThreadArchive(threadId: thread),
+        ThreadUnarchive(threadId: thread),
         BackgroundTerminalsClean(threadId: thread),
         TurnStart(threadId: thread, text: "hello", clientUserMessageId: "dev-sessions-ahri-1"),
         TurnSteer(threadId: thread, expectedTurnId: "t", text: "hello", clientUserMessageId: "dev-sessions-ahri-1"),
@@ -101,7 +102,7 @@ struct SchemaTests {
     }
 
     @Test("requests of which nothing is read have a result, too", arguments: [
-        ThreadNameSet.method, ThreadArchive.method, BackgroundTerminalsClean.method, TurnInterrupt.method,
+        ThreadNameSet.method, ThreadArchive.method, ThreadUnarchive.method, BackgroundTerminalsClean.method, TurnInterrupt.method,
     ])
     func unused(_ method: String) async throws {
         let schema = try await CodexSchema.installed()

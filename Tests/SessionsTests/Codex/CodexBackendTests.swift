@@ -93,7 +93,7 @@ struct CodexBackendTests {
             }
             #expect(await code() == .exited)
             spec.agentState = try JSON.encode(CodexState(
-                home: CodexHome(path: "/nowhere"), executable: "codex", thread: nil, rollout: nil))
+                home: CodexHome(path: "/nowhere"), executable: "codex", thread: nil, rollout: nil, approvalPolicy: "never", sandbox: "danger-full-access"))
             #expect(await code() == .exited)
             spec.agentState = ["home": 7]
             #expect(await code() == .storage)
@@ -105,7 +105,7 @@ struct CodexBackendTests {
         try await with { backend, storage in
             var spec = SessionSpec(new([:]), id: "ahri", conversation: "thread", createdAt: 0)
             spec.agentState = try JSON.encode(CodexState(
-                home: CodexHome(path: storage.directory), executable: "/nowhere/codex", thread: "thread", rollout: nil))
+                home: CodexHome(path: storage.directory), executable: "/nowhere/codex", thread: "thread", rollout: nil, approvalPolicy: "never", sandbox: "danger-full-access"))
             let agent = try await backend.resume(spec, turns: [], endedTurns: [], hooks: []) { _ in }
             #expect(await agent.report().state == .idle)
             #expect(try backend.conversation(of: spec).messages() == [])
@@ -119,7 +119,7 @@ struct CodexBackendTests {
         try await with { backend, storage in
             var spec = SessionSpec(new([:]), id: "ahri", conversation: "thread", createdAt: 0)
             spec.agentState = try JSON.encode(CodexState(
-                home: CodexHome(path: storage.directory), executable: "/nowhere/codex", thread: "thread", rollout: nil))
+                home: CodexHome(path: storage.directory), executable: "/nowhere/codex", thread: "thread", rollout: nil, approvalPolicy: "never", sandbox: "danger-full-access"))
             var turn = Turn(id: 1, session: "ahri", origin: .command, state: .running, text: "hello", createdAt: 0)
             turn.agentTurnID = "A"
             let told = AsyncStream<AgentEvent>.makeStream()

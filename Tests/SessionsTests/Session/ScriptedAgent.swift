@@ -73,7 +73,7 @@ actor ScriptedAgent: SteerableAgent, GoalKeepingAgent {
 
     func exit(_ reason: String) {
         program.die()
-        events(.exited(reason: reason, terminalKilled: false))
+        events(.exited(AgentExit(reason, .failure)))
     }
 
     /// Tells what a later supervisor finds out by reading what the program wrote.
@@ -86,7 +86,7 @@ actor ScriptedAgent: SteerableAgent, GoalKeepingAgent {
             if let cutOff { events(.delivered(turn: cutOff.id, agentTurn: message.id, altered: false)) }
             if let end = message.end { events(.turnEnded(agentTurn: message.id, end)) }
         }
-        if !program.isAlive { events(.exited(reason: "the agent died", terminalKilled: false)) }
+        if !program.isAlive { events(.exited(AgentExit("the agent died", .failure))) }
     }
 
     private func stop(at step: ScriptedProgram.Step) async {
@@ -154,6 +154,7 @@ actor ScriptedAgent: SteerableAgent, GoalKeepingAgent {
     func respond(to request: PendingInput, _ response: InputResponse) throws(SessionError) {}
     func hook(_ payload: JSON) async -> JSON? { nil }
     func editor(process: Int32?) -> EditorAnswer { .person }
+    func stop() async throws(SessionError) { exit("it was stopped") }
     func kill() async throws(SessionError) {
         program.die()
         isKilled = true
@@ -210,6 +211,17 @@ actor ScriptedBackend: AgentBackend {
         let agent = ScriptedAgent(loop: loop, program: program, life: life, events: events)
         self.agent = agent
         await agent.catchUp(turns.map(\.turn))
+        return agent
+    }
+
+    func restart(_ spec: SessionSpec, fresh: Bool, events: @escaping AgentEventHandler) async throws(SessionError) -> any Agent {
+        if failures > 0 {
+            failures -= 1
+            throw SessionError(.startFailed, "it does not start")
+        }
+        program.revive()
+        let agent = ScriptedAgent(loop: loop, program: program, life: program.beginLife(), events: events)
+        self.agent = agent
         return agent
     }
 

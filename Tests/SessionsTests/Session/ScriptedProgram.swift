@@ -42,6 +42,7 @@ final class ScriptedProgram: Sendable {
     var doubt: String? { state.withLock { $0.doubt } }
 
     func die() { state.withLock { $0.isAlive = false } }
+    func revive() { state.withLock { $0.isAlive = true } }
 
     /// Ends the oldest turn that is open, whether a supervisor looks or not.
     @discardableResult
