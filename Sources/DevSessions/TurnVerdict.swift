@@ -30,6 +30,7 @@ struct TurnVerdict {
         case .interrupted: (nil, "\(subject) interrupted\(reason)")
         case .cancelled: (nil, "\(subject) cancelled\(reason)")
         case .undelivered: (nil, "\(subject) not delivered\(reason)")
+        case nil where outcome.agent == .codex: (nil, "Codex session has ended\(outcome.ended.map { ": \($0)" } ?? "")")
         case .cutOff, .queued, .delivering, .running, .waitingForInput, nil: (nil, "tmux session died during wait")
         }
     }

@@ -4,12 +4,10 @@ import JSON
 public struct CodexThread: Decodable, Sendable, Hashable {
     public let id: String
     public let status: CodexThreadStatus?
-    public let cwd: String?
     /// Of the rollout file, once there is one.
     public let path: String?
-    public let name: String?
-    /// Helpers of a terminal interface, which nobody works with.
-    public let ephemeral: Bool?
+    /// The thread that has started this one as its helper.
+    public let parentThreadId: String?
 }
 
 public enum CodexThreadStatus: Decodable, Sendable, Hashable {

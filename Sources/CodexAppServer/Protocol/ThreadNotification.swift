@@ -25,6 +25,8 @@ public enum ThreadNotification: Sendable, Hashable {
     /// Of no interest, or of a later version.
     case other(method: String)
 
+    static let requestResolvedMethod = "serverRequest/resolved"
+
     /// - Throws: when a notification of a known kind has not the fields that it should have.
     init(method: String, parameters: JSON) throws(JSONError) {
         func field<Value: Decodable>(_ name: String) throws(JSONError) -> Value {
@@ -36,7 +38,7 @@ public enum ThreadNotification: Sendable, Hashable {
         case "item/started": self = .itemStarted(try field("item"), turn: try field("turnId"))
         case "item/completed": self = .itemCompleted(try field("item"), turn: try field("turnId"))
         case "thread/status/changed": self = .statusChanged(try field("status"))
-        case "serverRequest/resolved": self = .requestResolved(parameters["requestId"] ?? .null)
+        case Self.requestResolvedMethod: self = .requestResolved(parameters["requestId"] ?? .null)
         case "thread/goal/updated": self = .goalUpdated(try field("goal"))
         case "thread/goal/cleared": self = .goalCleared
         case "error":

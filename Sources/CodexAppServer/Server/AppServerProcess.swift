@@ -21,7 +21,10 @@ public struct AppServerProgram: Sendable {
 
 /// A server that was started a moment ago: a daemon of its own, which outlives us.
 final class AppServerProcess {
+    /// What is told of it, in bytes.
     private static let logLimit = 4096
+    /// A longer file is set aside when a server is started, in place of the last one.
+    private static let logFileLimit = 4 << 20
 
     private let process: ChildProcess
     private let logStart: Int
@@ -32,6 +35,7 @@ final class AppServerProcess {
         log = program.log
         var exited: (ChildProcess.Exit) -> Void = { _ in }
         do throws(EventLoopError) {
+            if FileIdentity.of(path: program.log)?.size ?? 0 > Self.logFileLimit { try System.rename(program.log, to: program.log + ".1") }
             let output = try System.openForAppending(program.log)
             defer { System.close(output) }
             logStart = FileIdentity.of(path: program.log)?.size ?? 0

@@ -1,10 +1,10 @@
-/// When a server that has ended is started again: at once, then later and later, and not more than so often.
+/// When a server that has ended is started again: at once, then later and later, and not more than so often. With the
+/// last attempt some 8 seconds have passed.
 struct ReconnectionBackoff: Sendable {
     private static let first = Duration.milliseconds(250)
-    private static let longest = Duration.seconds(30)
     /// It has held for so long: what was before does not count any more.
     private static let healthy = Duration.seconds(60)
-    private static let limit = 10
+    private static let limit = 6
 
     private var attempts = 0
     private var last: ContinuousClock.Instant?
@@ -16,7 +16,7 @@ struct ReconnectionBackoff: Sendable {
             attempts = 0
             return nil
         }
-        let pause = attempts == 0 ? .zero : min(Self.first * (1 << (attempts - 1)), Self.longest)
+        let pause = attempts == 0 ? .zero : Self.first * (1 << (attempts - 1))
         attempts += 1
         last = now + pause
         return pause

@@ -52,6 +52,8 @@ public struct WaitCall: ControlCall {
     public var turn: Int64?
     /// The turn that runs, or else the next to begin, instead of the newest one.
     public var next: Bool?
+    /// Turns by session, after which the next one is: what began and ended in a gap is not missed.
+    public var after: [String: Int64]?
     /// The session on whose behalf the command runs: it must not wait for itself or an ancestor.
     public var caller: String?
 
@@ -67,12 +69,13 @@ public struct WaitCall: ControlCall {
         }
     }
 
-    public init(sessions: [String], any: Bool, timeoutMilliseconds: Int64, turn: Int64?, next: Bool? = nil, caller: String?) {
+    public init(sessions: [String], any: Bool, timeoutMilliseconds: Int64, turn: Int64?, next: Bool? = nil, after: [String: Int64]? = nil, caller: String?) {
         self.sessions = sessions
         self.any = any
         self.timeoutMilliseconds = timeoutMilliseconds
         self.turn = turn
         self.next = next
+        self.after = after
         self.caller = caller
     }
 }

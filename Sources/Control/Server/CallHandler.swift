@@ -46,7 +46,7 @@ public struct CallHandler: Sendable {
         case WaitCall.method:
             try await answer(WaitCall.self, parameters) { call in
                 let waited = try await directory.wait(
-                    for: call.sessions, any: call.any, turn: call.turn, next: call.next ?? false,
+                    for: call.sessions, any: call.any, turn: call.turn, next: call.next ?? false, after: call.after ?? [:],
                     timeout: .milliseconds(call.timeoutMilliseconds), caller: call.caller)
                 return WaitCall.Result(outcomes: waited.outcomes, timedOut: waited.timedOut)
             }

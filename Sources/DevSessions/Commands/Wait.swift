@@ -40,23 +40,30 @@ struct Wait: ParsableCommand {
         guard !(goal && nextTurn) else { throw ControlError(.failed, "Use only one of --goal, --next-turn") }
         let invocation = try Invocation.current()
         let client = try invocation.launcher.connect()
-        if nextTurn { try requireCodex(client) }
+        let previous = nextTurn ? try previousTurns(client) : nil
         if goal {
             guard let id = ids.first, ids.count == 1 else { throw ControlError(.failed, "--goal waits are for one session at a time") }
             throw CommandStatus(code: try GoalWait(launcher: invocation.launcher, id: id, milliseconds: milliseconds).run(on: client))
         }
         let call = WaitCall(
-            sessions: ids, any: any, timeoutMilliseconds: milliseconds, turn: nil, next: nextTurn ? true : nil, caller: invocation.caller)
+            sessions: ids, any: any, timeoutMilliseconds: milliseconds, turn: nil, next: nextTurn ? true : nil, after: previous,
+            caller: invocation.caller)
         let result = try TurnWait(launcher: invocation.launcher, call: call).run(on: client)
         throw CommandStatus(code: try show(result))
     }
 
-    private func requireCodex(_ client: ControlClient) throws {
+    /// Turns by session, after which the next one is. With messages in the queue the running turn is not known here:
+    /// the supervisor takes that one.
+    private func previousTurns(_ client: ControlClient) throws(ControlError) -> [String: Int64] {
+        var previous: [String: Int64] = [:]
         for id in ids {
-            let record = try client.call(InspectCall(session: id))
-            guard record.cli != "codex" else { continue }
-            throw ControlError(.failed, "--next-turn waits are only supported for codex sessions; \(id) is a \(record.cli) session")
+            let status = try client.call(StatusCall(session: id))
+            guard status.agent == .codex else {
+                throw ControlError(.failed, "--next-turn waits are only supported for codex sessions; \(id) is a \(status.agent) session")
+            }
+            if let turn = status.turn, status.queued == 0 { previous[id] = turn.state.isFinal ? turn.id : turn.id - 1 }
         }
+        return previous
     }
 
     /// - Returns: the exit code.

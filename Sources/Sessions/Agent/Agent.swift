@@ -15,7 +15,9 @@ public protocol Agent: Actor {
     func hasReceived(_ message: PreparedMessage, turn: Int64, since: TranscriptPosition?) async -> DeliveryDoubt
 
     /// Stops the running turn; returns when the agent is idle and its input box empty.
-    func interrupt() async throws(SessionError)
+    /// - Returns: false when there was nothing to stop.
+    @discardableResult
+    func interrupt() async throws(SessionError) -> Bool
 
     /// Answers what the agent waits for.
     func respond(to request: PendingInput, _ response: InputResponse) throws(SessionError)

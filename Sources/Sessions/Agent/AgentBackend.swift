@@ -61,6 +61,9 @@ public protocol AgentBackend: Sendable {
     /// Ends what is left of a session of the npm tool that could not be taken up.
     func removeForeign(_ record: SessionRecord) async throws(SessionError)
 
+    /// Removes what sessions that are no more have left behind.
+    func tidy() async
+
     /// The servers that are connected now.
     func servers() async -> [AgentServer]
 
@@ -72,6 +75,7 @@ public protocol AgentBackend: Sendable {
 extension AgentBackend {
     /// Most agents are processes of their own.
     public func servers() async -> [AgentServer] { [] }
+    public func tidy() async {}
 }
 
 /// Reads what was said, from an agent's own record of the conversation.

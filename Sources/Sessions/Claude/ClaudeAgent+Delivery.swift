@@ -175,7 +175,7 @@ extension ClaudeAgent {
 
     // MARK: Interrupting
 
-    func interrupt() async throws(SessionError) {
+    func interrupt() async throws(SessionError) -> Bool {
         await terminal.enter(on: self)
         defer { terminal.leave() }
         await waitForBeginning()
@@ -199,6 +199,7 @@ extension ClaudeAgent {
         emit(tracker.endSuspended(AgentTurnEnd(state: .interrupted, reason: "interrupted")))
         // Before the first word of an answer, Escape puts the message back into the box.
         try? await clearBox(after: lastTyped)
+        return true
     }
 
     /// A message that was just taken: status and transcript follow by up to half a second, and Escape would come too early.

@@ -55,6 +55,9 @@ public actor ClaudeBackend: AgentBackend {
     // MARK: Checking
 
     public func check(_ new: NewSession) throws(SessionError) {
+        guard new.approvalPolicy == nil, new.sandbox == nil else {
+            throw SessionError(.invalid, "\(new.approvalPolicy == nil ? "--sandbox" : "--approval-policy") is Codex's; use --permission-mode with claude.")
+        }
         switch new.mode {
         case "native": break
         default: throw SessionError(.invalid, "The mode \"\(new.mode)\" is not available; use native.")

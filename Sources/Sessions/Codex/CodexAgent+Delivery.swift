@@ -29,6 +29,8 @@ extension CodexAgent: SteerableAgent {
     /// A message waits for a server that is about to end or does not answer, and for one that is being started again.
     private func loadForDelivery() async throws(DeliveryFailure) {
         if let exitReason { throw .exited(exitReason) }
+        // How that ends will be told.
+        if isComingBack, loading == nil { throw .busy("the Codex app-server is being started again") }
         do throws(CodexError) {
             try await load()
         } catch {

@@ -81,8 +81,19 @@ extension CodexAgent {
             return
         }
         isComingBack = false
-        emit(tracker.lose("the Codex app-server ended, and could not be started again: \(error.reason)"))
+        lose(error)
         events(.idle)
+    }
+
+    /// What ran is over at once; messages wait for as long as it is tried again.
+    func serverFailed(_ error: CodexError, isFinal: Bool) {
+        if isFinal { return cannotLoad(error, isInUse: true) }
+        if error.isServerGone { lose(error) }
+    }
+
+    private func lose(_ error: CodexError) {
+        settle { _ in true }
+        emit(tracker.lose("the Codex app-server ended, and could not be started again: \(error.reason)"))
     }
 
     /// Loads the thread in the background, until it is loaded or known to be impossible.

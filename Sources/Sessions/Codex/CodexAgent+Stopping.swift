@@ -11,9 +11,9 @@ extension CodexAgent {
         static let serverEnd = Duration.seconds(10)
     }
 
-    func interrupt() async throws(SessionError) {
+    func interrupt() async throws(SessionError) -> Bool {
         let deadline = ContinuousClock.now + StopTime.interrupt
-        guard let turn = await turnToStop() else { return }
+        guard let turn = await turnToStop() else { return false }
         // The server leaves a second one unanswered.
         if interruption?.turn != turn {
             interruption = CodexInterruption(turn: turn)
@@ -33,6 +33,7 @@ extension CodexAgent {
             throw SessionError(.notDelivered, "\(session) did not stop within \(StopTime.interrupt); use `dev-sessions attach \(session)`.")
         }
         await endCommands()
+        return true
     }
 
     private func interruptFailed(_ error: CodexError, of turn: String) {

@@ -111,9 +111,7 @@ actor CodexAgent: Agent {
         case .request(let request): take(request)
         case .connectionLost: connectionLost()
         case .reconnected: connectionIsBack()
-        case .serverFailed(let error):
-            settle { _ in true }
-            cannotLoad(error, isInUse: true)
+        case .serverFailed(let error, let isFinal): serverFailed(error, isFinal: isFinal)
         }
     }
 

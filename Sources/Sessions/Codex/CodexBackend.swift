@@ -12,9 +12,11 @@ public actor CodexBackend: AgentBackend {
     let files: CodexFiles
     /// The supervisor's own: sessions that the npm tool made are looked for where this leads.
     let environment: [String: String]
-    private let programVersion: String
+    let programVersion: String
     let logger: Logger
-    private var appServers: [CodexHome: AppServer] = [:]
+    var appServers: [CodexHome: AppServer] = [:]
+    /// Our servers that are ended as soon as nobody uses them.
+    var endings: [CodexHome: Task<Void, Never>] = [:]
 
     public init(loop: EventLoop, stateDirectory: String, environment: [String: String], programVersion: String, logger: Logger) {
         self.loop = loop
@@ -55,26 +57,6 @@ public actor CodexBackend: AgentBackend {
         return PreparedMessage(text: text, command: nil, normalizations: [])
     }
 
-    // MARK: App-servers
-
-    func server(of state: CodexState) -> AppServer {
-        if let server = appServers[state.home] { return server }
-        // A folder that cannot be made is told of when the server is started.
-        try? files.prepare()
-        // Of a session that the npm tool made there is none but our own.
-        let environment = files.serverEnvironment(state.home) ?? environment
-        let server = AppServer(
-            loop: loop, home: state.home, program: program(of: state, environment: environment), clientVersion: programVersion,
-            logger: logger)
-        appServers[state.home] = server
-        return server
-    }
-
-    func program(of state: CodexState, environment: [String: String]) -> AppServerProgram {
-        AppServerProgram(
-            executable: state.executable, environment: environment, socket: files.socket(state.home), log: files.log(state.home))
-    }
-
     // MARK: Finding again
 
     public func resume(
@@ -99,28 +81,4 @@ public actor CodexBackend: AgentBackend {
     }
 
     public func launchPlan(session: String, process: Int32?) -> LaunchPlan? { nil }
-
-    public func remove(_ spec: SessionSpec) async {
-        files.remove(session: spec.id)
-        guard let state = try? spec.agentState.decode(CodexState.self), let server = appServers[state.home] else { return }
-        if await server.stopIfUnused() { files.removeServerEnvironment(state.home) }
-    }
-
-    public func servers() async -> [AgentServer] {
-        var connected: [AgentServer] = []
-        for server in appServers.values {
-            guard let peer = await server.peer else { continue }
-            connected.append(AgentServer(
-                agent: kind, version: peer.version, processID: peer.process?.processID, socket: peer.socket,
-                home: server.home.path, isOurs: peer.isOurs))
-        }
-        return connected
-    }
-
-    public func release(freeing: Bool) async {
-        for server in appServers.values {
-            if freeing { _ = await server.release() } else { await server.close() }
-        }
-        appServers.removeAll()
-    }
 }

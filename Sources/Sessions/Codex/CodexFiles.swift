@@ -32,11 +32,19 @@ struct CodexFiles: Sendable {
         try System.replace(serverEnvironmentFile(home), with: JSON.encode(environment).bytes)
     }
 
+    /// Of all homes.
+    func serverEnvironments() -> [[String: String]] {
+        let names = (try? System.entries(of: directory)) ?? []
+        return names.filter { $0.hasSuffix(Self.environmentSuffix) }.compactMap { Self.read("\(directory)/\($0)") }
+    }
+
     func removeServerEnvironment(_ home: CodexHome) {
         try? System.removeFile(serverEnvironmentFile(home))
     }
 
-    private func serverEnvironmentFile(_ home: CodexHome) -> String { "\(directory)/\(Self.name(of: home)).environment.json" }
+    private func serverEnvironmentFile(_ home: CodexHome) -> String { "\(directory)/\(Self.name(of: home))\(Self.environmentSuffix)" }
+
+    private static let environmentSuffix = ".environment.json"
 
     private static func read(_ path: String) -> [String: String]? {
         guard let json = try? JSON(parsing: System.readFile(path)) else { return nil }

@@ -27,6 +27,7 @@ extension SessionDirectory {
         Task {
             try? await file.flush()
             reports += await file.takeWarnings()
+            for backend in backends.values { await backend.tidy() }
         }
     }
 

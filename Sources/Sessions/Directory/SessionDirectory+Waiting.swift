@@ -6,11 +6,12 @@ extension SessionDirectory {
     ///   - any: return as soon as one of them is done.
     ///   - turn: a turn other than the newest one; with a single session only.
     ///   - next: the turn that runs, or else the next to begin, instead of the newest one.
+    ///   - previous: turns by session, after which that is.
     ///   - caller: the session that asks.
     /// - Returns: what came out, in the order of `ids`, and who was not done in time.
     /// - Throws: ``SessionError``, among others when a session would wait for itself or for one that waits for it.
     public func wait(
-        for ids: [String], any: Bool, turn: Int64?, next: Bool = false, timeout: Duration, caller: String?
+        for ids: [String], any: Bool, turn: Int64?, next: Bool = false, after previous: [String: Int64] = [:], timeout: Duration, caller: String?
     ) async throws(SessionError) -> (outcomes: [WaitOutcome], timedOut: [String]) {
         var waited: [Session] = []
         for id in ids where !waited.contains(where: { $0.id == id }) {
@@ -24,12 +25,17 @@ extension SessionDirectory {
                 throw SessionError(.notFound, "\(session.id) has no turn \(turn).")
             }
         }
-        let id = beginWait(for: waited, needed: any ? 1 : waited.count, target: turn.map { .turn($0) } ?? (next ? .next : .newest), finished: finished)
+        let id = beginWait(for: waited, needed: any ? 1 : waited.count, finished: finished) { session in
+            if let turn { return .turn(turn) }
+            return next ? .next(after: previous[session]) : .newest
+        }
         if waits[id]?.isDone == false { await suspend(id, timeout: timeout) }
         return endWait(id)
     }
 
-    private func beginWait(for sessions: [Session], needed: Int, target: Session.WaitTarget, finished: Turn?) -> Int {
+    private func beginWait(
+        for sessions: [Session], needed: Int, finished: Turn?, target: (_ session: String) -> Session.WaitTarget
+    ) -> Int {
         lastWait += 1
         let id = lastWait
         waits[id] = PendingWait(sessions: sessions, needed: needed)
@@ -38,6 +44,7 @@ extension SessionDirectory {
                 assumeIsolated { $0.waits[id]?.take(outcome) }
             }
             // The handler may be called within.
+            let target = target(session.id)
             let waiter = session.assumeIsolated { $0.wait(for: target, finished: finished, handler) }
             waits[id]?.waiters[session.id] = waiter
         }

@@ -31,8 +31,7 @@ extension Session {
         guard let agent, !isEnded else { throw exitedError }
         let isWorking = await agent.report().state != .idle
         guard runningTurn != nil || !pending.isEmpty || isWorking else { return false }
-        try await agent.interrupt()
-        return true
+        return try await agent.interrupt()
     }
 
     func hook(_ payload: JSON) async -> JSON? {

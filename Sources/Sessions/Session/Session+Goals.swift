@@ -4,6 +4,8 @@ extension Session {
         /// The goal's status, once that is no longer active.
         case reached(status: String)
         case cleared
+        /// The agent asks for something without which it gets no further.
+        case inputNeeded([PendingInput])
         /// Its turn was stopped, and nothing goes on by itself.
         case interrupted
         case exited(reason: String)
@@ -33,12 +35,13 @@ extension Session {
         if changes == goalChanges { goal = .some(shown) }
         while true {
             if let reason = spec.ended { return .exited(reason: reason) }
+            if !pending.isEmpty { return .inputNeeded(pending) }
             let news = goalNews
             let isWorking = await keeper.report().state != .idle
             guard news == goalNews else { continue }
             guard let goal = goal ?? nil else { return .cleared }
             if let outcome = outcome(of: goal, isWorking: isWorking || runningTurn != nil) { return outcome }
-            guard await hearNews(within: deadline - .now) else { return .timedOut }
+            guard await hearNews(within: deadline - .now), !Task.isCancelled else { return .timedOut }
         }
     }
 
@@ -52,7 +55,12 @@ extension Session {
         let news = Expectation(on: loop)
         goalWaiters.append(news)
         defer { goalWaiters.removeAll { $0 === news } }
-        return await news.wait(on: self, atMost: time)
+        // Whoever waited has left.
+        return await withTaskCancellationHandler {
+            await news.wait(on: self, atMost: time)
+        } onCancel: {
+            Task { await self.callGoalWaiters() }
+        }
     }
 
     func goalChanged(_ goal: SessionGoal?) {

@@ -6,8 +6,8 @@ extension Session {
         /// The newest one, or the first if there has been none.
         case newest
         case turn(Int64)
-        /// The one that runs, or else the next to begin.
-        case next
+        /// The one that runs, or else the next to begin; the first after `previous` where that is known.
+        case next(after: Int64?)
     }
 
     /// Calls `handler` once: when the turn ended or needs input, or the session is over. At once, if that is so already.
@@ -22,8 +22,7 @@ extension Session {
         let turn: Int64? = switch target {
         case .newest: newestTurn?.id
         case .turn(let turn): turn
-        // The running one stands before those that wait for it.
-        case .next: openTurns.first { !inBackground.contains($0.id) }?.id
+        case .next(let previous): nextTurn(after: previous)
         }
         if case .next = target, turn == nil, !isEnded, pending.isEmpty {
             return waiters.add(turn: nil, after: newestTurn?.id ?? 0, handler)
@@ -33,6 +32,13 @@ extension Session {
             return nil
         }
         return waiters.add(turn: turn, handler)
+    }
+
+    private func nextTurn(after previous: Int64?) -> Int64? {
+        let known = (endedTurns + openTurns).filter { !inBackground.contains($0.id) }
+        if let previous, let next = known.first(where: { $0.id > previous }) { return next.id }
+        // The running one stands before those that wait for it.
+        return openTurns.first { !inBackground.contains($0.id) }?.id
     }
 
     /// With the npm tool (0.4.4), a Codex session that works on nothing has nothing to wait for.

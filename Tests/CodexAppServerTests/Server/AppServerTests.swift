@@ -14,7 +14,7 @@ struct AppServerTests {
         case .request(let request): "request \(request.id.compact) \(request.method)"
         case .connectionLost(let error): "lost: \(error.code.rawValue)"
         case .reconnected: "reconnected"
-        case .serverFailed(let error): "failed: \(error.code.rawValue)"
+        case .serverFailed(let error, _): "failed: \(error.code.rawValue)"
         }
     }
 
@@ -143,15 +143,16 @@ struct AppServerTests {
         }
     }
 
-    @Test("a request of the server's reaches the thread's follower and is answered by it; one of nobody's is refused at once")
+    @Test("a request of the server's reaches the follower of its thread, or of the one that started that; another's is left to others")
     func requests() async throws {
         try await UserServer.run { _, server in
             let app = server.app
             try await app.connect(starting: false)
             _ = await server.received(2)
+            server.answers = ["thread/read": ["thread": ["id": "b", "parentThreadId": "a"]]]
             app.follow("a") { event in
                 guard case .request(let request) = event else { return }
-                if request.id == 0 { app.respond(to: request, with: ["decision": "accept"]) } else { app.reject(request, "no") }
+                if request.id == 0 || request.id == 2 { app.respond(to: request, with: ["decision": "accept"]) } else { app.reject(request, "no") }
             }
             server.send([
                 ["id": 0, "method": "item/fileChange/requestApproval", "params": ["threadId": "a"]],
@@ -159,10 +160,16 @@ struct AppServerTests {
                 ["id": 2, "method": "item/tool/call", "params": ["threadId": "b"]],
                 ["id": 3, "method": "currentTime/read", "params": [:]],
             ])
-            let answers = await server.received(6).dropFirst(2)
-            #expect(answers.map { $0["id"] } == [0, 1, 2, 3])
-            #expect(answers.map { $0["result"] } == [["decision": "accept"], nil, nil, nil])
-            #expect(answers.map { $0["error"]?["code"] } == [nil, -32601, -32601, -32601])
+            let answers = await server.received(7).dropFirst(2).filter { $0["method"] == nil }
+            #expect(answers.map { $0["id"] } == [0, 1, 3, 2])
+            #expect(answers.map { $0["result"] } == [["decision": "accept"], nil, nil, ["decision": "accept"]])
+            #expect(answers.map { $0["error"]?["code"] } == [nil, -32601, -32601, nil])
+            // Its user may answer it elsewhere.
+            server.answers = ["thread/read": ["thread": ["id": "d", "parentThreadId": nil]], "thread/goal/get": ["goal": nil]]
+            server.send([["id": 4, "method": "item/tool/call", "params": ["threadId": "d"]]])
+            _ = await server.received(8)
+            _ = try await app.callIfConnected(GoalGet(threadId: "d"))
+            #expect(await server.received(9).last?["method"] == "thread/goal/get")
         }
     }
 

@@ -110,15 +110,38 @@ struct WaitingTests {
 
     @Test("a wait for the next turn is refused for sessions that are not codex's")
     func nextTurn() async throws {
-        try await Stage.with(script: { _ in [.result(["championId": "a", "cli": "claude"])] }) { stage async throws in
+        try await Stage.with(script: { _ in [.result(.wire(Self.status("a", .claude, turn: nil)))] }) { stage async throws in
             let result = try await stage.run("wait", "a", "--next-turn")
             #expect(result.errorText == "--next-turn waits are only supported for codex sessions; a is a claude session\n")
             #expect(result.exit.status == 1)
         }
     }
 
+    @Test("a wait for the next turn says after which it is, so that it can be taken up again", arguments: [
+        (nil, 0, [:]), (.completed, 0, ["a": 7]), (.running, 0, ["a": 6]), (.queued, 1, [:]),
+    ] as [(TurnState?, Int, JSON)])
+    func after(state: TurnState?, queued: Int, previous: JSON) async throws {
+        let turn = state.flatMap { Self.outcome("a", $0).turn }
+        let status = Self.status("a", .codex, turn: turn, queued: queued)
+        try await Stage.with(script: { call in
+            call.method == StatusCall.method ? [.result(.wire(status))] : [.result(.wire(WaitCall.Result(outcomes: [Self.outcome("a", .completed)], timedOut: [])))]
+        }) { stage async throws in
+            #expect(try await stage.run("wait", "a", "--next-turn").outputText == "completed\n")
+            let call = try #require(await stage.supervisor.calls.last)
+            #expect(call.parameters["next"] == true)
+            #expect(call.parameters["after"] == previous)
+        }
+    }
+
+    private static func status(_ id: String, _ agent: AgentKind, turn: TurnReport?, queued: Int = 0) -> SessionStatus {
+        SessionStatus(
+            id: id, state: .idle, source: .appServer, agent: agent, agentVersion: nil, processID: nil, hooks: true, transcript: nil,
+            turn: turn, queued: queued, pending: [])
+    }
+
     @Test("a wait for a goal prints the goal's status, or why there is none", arguments: [
         (.reached(status: "complete"), "complete\n", "", 0), (.reached(status: "budgetLimited"), "budgetLimited\n", "", 0),
+        (.inputNeeded([Pending.question]), Pending.question.summary + "\n", "", 3),
         (.cleared, "cleared\n", "", 0), (.timedOut, "", "Timed out waiting for goal on a\n", 124),
         (.exited(reason: "its thread was archived"), "", "a has ended: its thread was archived\n", 1),
         (.interrupted, "", "The goal of a is active, but its turn was stopped; go on with `dev-sessions goal a --resume`\n", 1),
@@ -128,6 +151,19 @@ struct WaitingTests {
             let result = try await stage.run("wait", "a", "--goal", "-t", "5")
             #expect(result.outputText == output && result.errorText == complaint && result.exit.status == status)
             #expect(await stage.supervisor.calls.map(\.method) == ["goal.wait"])
+        }
+    }
+
+    @Test("a wait for a goal is taken up again with the next supervisor")
+    func goalTakenUp() async throws {
+        try await Stage.with(script: { _ in [.notification("supervisor.stopping", [:])] }) { stage in
+            async let result = stage.run("wait", "a", "--goal")
+            try await eventually("the wait to begin") { await stage.supervisor.callers == 1 }
+            await stage.supervisor.close()
+            let next = ScriptedSupervisor(loop: stage.loop, script: { _ in [.result(.wire(Session.GoalOutcome.cleared))] })
+            try await next.listen(at: stage.stateDirectory.usualSocket)
+            #expect(try await result.outputText == "cleared\n")
+            await next.close()
         }
     }
 

@@ -72,6 +72,35 @@ import Testing
         }
     }
 
+    @Test("what an agent that the session's agent has started asks is the session's to answer")
+    func helper() async throws {
+        try await Workplace.with(.codex) { place in
+            let id = try await place.create("--approval-policy", "untrusted")
+            let file = "\(place.home.path)/work/made"
+            try await place.must("send", id, "AGENT TOOL touch \(file)")
+            try await place.state("waiting_for_input", of: id)
+            #expect(try await place.pending(id).first?["input"]?["command"]?.string?.contains("touch \(file)") == true)
+            #expect(!FileManager.default.fileExists(atPath: file))
+            try await place.must("respond", id, "--allow")
+            try await eventually("the helper's work") { FileManager.default.fileExists(atPath: file) }
+            try await place.state("idle", of: id)
+        }
+    }
+
+    @Test("what is asked while a goal is worked on ends the wait for it, with the question")
+    func goal() async throws {
+        try await Workplace.with(.codex) { place in
+            let id = try await place.create("--approval-policy", "untrusted")
+            let file = "\(place.home.path)/work/made"
+            try await place.must("goal", id, "GOALSTEP 2 TOOL touch \(file)")
+            let asked = try await place.expect(3, "wait", id, "--goal")
+            #expect(asked.outputText.hasPrefix("The agent asks for permission to use exec_command"))
+            try await place.must("respond", id, "--allow")
+            #expect(try await place.must("wait", id, "--goal") == "complete")
+            #expect(FileManager.default.fileExists(atPath: file))
+        }
+    }
+
     @Test("by default nothing is asked")
     func never() async throws {
         try await Workplace.with(.codex) { place in

@@ -99,6 +99,35 @@ struct CodexServerLossTests {
         }
     }
 
+    @Test("a message that waits is not lost when the app-server does not come back at the first attempt")
+    func secondAttempt() async throws {
+        try await Workplace.with(.codex) { place in
+            let id = try await place.create()
+            let gate = try CommandGate("the-command", in: place)
+            try await place.must("send", id, gate.message)
+            try await gate.isReached()
+            try await place.must("send", id, "SAY queued")
+            let appServer = try await CodexVictim.appServer.processes(of: id, in: place)
+            let codex = place.home.path + "/bin/codex"
+            let script = """
+                #!/bin/sh
+                if [ -e \(place.home.path)/failed ]; then exec '\(try RealAgents.requireCodex())' "$@"; fi
+                touch \(place.home.path)/failed
+                exit 3
+
+                """
+            try System.removeFile(codex)
+            try System.replace(codex, with: Array(script.utf8))
+            try System.setPermissions(codex, 0o700)
+            try await appServer.end()
+            #expect(try await place.must("wait", id) == "completed")
+            #expect(try await place.must("last-message", id) == "queued")
+            #expect(System.exists(place.home.path + "/failed"))
+            #expect(try await place.received(id) == [gate.message, "SAY queued"])
+            try await gate.open()
+        }
+    }
+
     /// Why there is no app-server.
     enum Absence: CaseIterable, Sendable {
         case missing

@@ -61,6 +61,39 @@ struct CodexServerSharingTests {
         }
     }
 
+    @Test("however its home is written, it has one app-server")
+    func spellings() async throws {
+        try await Workplace.with(.codex) { place in
+            let home = place.home.path + "/.codex"
+            let link = place.home.path + "/link"
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: home)
+            for spelling in [home, home + "/", link, ".codex"] {
+                let id = try await place.create(environment: ["CODEX_HOME": spelling, "PWD": place.home.path])
+                #expect(try await place.must("ask", id, "SAY here") == "here")
+            }
+            #expect(place.appServers().count == 1)
+        }
+    }
+
+    @Test("our app-server ends after the terminal that was attached when the last session was killed, and its keys go with it")
+    func attachedAtLast() async throws {
+        try await Workplace.with(.codex) { place in
+            let id = try await place.create()
+            #expect(try await place.must("ask", id, "SAY ours") == "ours")
+            try await place.attach(to: id)
+            try await place.shows("SAY ours", on: id)
+            try await place.must("kill", id)
+            #expect(place.appServers().count == 1)
+            try await place.home.tmux.run("kill-session", "-t", "=dev-\(id)")
+            // The next supervisor sees it at once.
+            try await eventually("the end of the app-server", deadline: .seconds(60)) {
+                try await place.must("supervisor", "restart")
+                return place.appServers().isEmpty
+            }
+            #expect(try System.entries(of: place.state + "/codex").allSatisfy { !$0.hasSuffix(".environment.json") })
+        }
+    }
+
     @Test("a session whose thread another program has archived is over as soon as it is used")
     func archivedElsewhere() async throws {
         try await Workplace.with(.codex) { place in

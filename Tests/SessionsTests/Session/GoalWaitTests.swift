@@ -135,6 +135,29 @@ struct GoalWaitTests {
         }
     }
 
+    @Test("what the agent asks ends the wait: it gets no further without an answer")
+    func inputNeeded() async throws {
+        try await with { life, agent in
+            await agent.tell(goal: Self.goal("active"), isPursued: true)
+            let waiting = try await wait(life)
+            let request = PendingInput(id: "a", kind: .permission, tool: nil, input: nil, questions: [], answerable: true, since: 1)
+            await agent.tell(.inputNeeded(request))
+            #expect(try await waiting.value == .inputNeeded([request]))
+            #expect(try await outcome(life) == .inputNeeded([request]))
+        }
+    }
+
+    @Test("whoever leaves is waited for by nobody")
+    func cancelled() async throws {
+        try await with { life, agent in
+            await agent.tell(goal: Self.goal("active"), isPursued: true)
+            let waiting = try await wait(life)
+            waiting.cancel()
+            _ = try await waiting.value
+            #expect(try await life.session.goalWaits == 0)
+        }
+    }
+
     @Test("a goal whose agent is gone is told so")
     func exited() async throws {
         try await with { life, agent in

@@ -98,6 +98,25 @@ struct NextTurnTests {
         }
     }
 
+    @Test("a wait that is taken up again gets the turn that began and ended in between")
+    func takenUp() async throws {
+        try await with { life, _ in
+            for text in ["one", "two", "three"] {
+                try await life.send(text)
+                try await life.agent.endTurn()
+            }
+            func next(after previous: Int64) async throws -> Int64? {
+                try await life.directory.wait(
+                    for: [SupervisorLife.id], any: false, turn: nil, next: true, after: [SupervisorLife.id: previous],
+                    timeout: .milliseconds(5), caller: nil
+                ).outcomes.first?.turn?.id
+            }
+            #expect(try await next(after: 1) == 2)
+            #expect(try await next(after: 2) == 3)
+            #expect(try await next(after: 3) == nil)
+        }
+    }
+
     @Test("a question, and the end of the agent, end the wait without a turn")
     func withoutTurn() async throws {
         try await with { life, _ in

@@ -150,7 +150,7 @@ actor ScriptedAgent: SteerableAgent, GoalKeepingAgent {
         return program.isAlive ? .notReceived : .unknown("the agent died")
     }
 
-    func interrupt() async throws(SessionError) {}
+    func interrupt() async throws(SessionError) -> Bool { true }
     func respond(to request: PendingInput, _ response: InputResponse) throws(SessionError) {}
     func hook(_ payload: JSON) async -> JSON? { nil }
     func editor(process: Int32?) -> EditorAnswer { .person }
