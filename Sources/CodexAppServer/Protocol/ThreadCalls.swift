@@ -69,7 +69,7 @@ public struct ThreadRead: AppServerCall {
 public struct ThreadTurnsList: AppServerCall {
     public static let method = "thread/turns/list"
     public struct Result: Decodable, Sendable {
-        public let data: [CodexTurn]
+        public let data: [ThreadTurn]
         public let nextCursor: String?
     }
 

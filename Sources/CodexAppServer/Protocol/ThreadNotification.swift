@@ -5,12 +5,12 @@ import JSON
 /// Status changes, archiving and closing are told to every connection; the rest to those that started or resumed
 /// the thread.
 public enum ThreadNotification: Sendable, Hashable {
-    case turnStarted(CodexTurn)
+    case turnStarted(ThreadTurn)
     /// Comes after the status has become idle, or `systemError`.
-    case turnCompleted(CodexTurn)
-    case itemStarted(CodexItem, turn: String)
+    case turnCompleted(ThreadTurn)
+    case itemStarted(ThreadItem, turn: String)
     /// For a command that outlives its turn, after the turn's end.
-    case itemCompleted(CodexItem, turn: String)
+    case itemCompleted(ThreadItem, turn: String)
     case statusChanged(CodexThreadStatus)
     /// Somebody has answered a request, or nobody has to any more.
     case requestResolved(JSON)

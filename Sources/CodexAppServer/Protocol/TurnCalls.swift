@@ -15,7 +15,7 @@ public struct UserInput: Encodable, Sendable {
 public struct TurnStart: AppServerCall {
     public static let method = "turn/start"
     public struct Result: Decodable, Sendable {
-        public let turn: CodexTurn
+        public let turn: ThreadTurn
     }
 
     /// In characters: longer input is refused by the server (codex-cli 0.163.0).

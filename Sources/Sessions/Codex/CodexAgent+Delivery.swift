@@ -97,10 +97,10 @@ extension CodexAgent: SteerableAgent {
         do throws(CodexError) {
             try await loadForReading()
             let id = clientID(turn)
-            func hasMessage(_ turn: CodexAppServer.CodexTurn) -> Bool { turn.items.contains { $0.clientID == id } }
+            func hasMessage(_ turn: ThreadTurn) -> Bool { turn.items.contains { $0.clientID == id } }
             // A message that was written before a turn ended is not in an older one. Codex tells whole seconds.
             let written = sendingTimes[turn].map { Double($0 / 1000) } ?? .infinity
-            func isOlder(_ turn: CodexAppServer.CodexTurn) -> Bool { turn.completedAt ?? .infinity < written }
+            func isOlder(_ turn: ThreadTurn) -> Bool { turn.completedAt ?? .infinity < written }
             let turns = try await turns(withItemsOf: { !isOlder($0) }) { turns in
                 turns.last.map(isOlder) ?? false || turns.contains(where: hasMessage)
             }

@@ -190,7 +190,7 @@ extension CodexAgent {
     }
 
     /// Takes up what became of the turns that are open.
-    private func reconcile(_ turns: [CodexAppServer.CodexTurn]) {
+    private func reconcile(_ turns: [ThreadTurn]) {
         // Requests that are still open have come again with the thread.
         settle { unconfirmed.contains($0.pending.id) }
         unconfirmed.removeAll()
@@ -204,7 +204,7 @@ extension CodexAgent {
     // MARK: Reading turns
 
     /// As far back as the oldest that is not known to have ended.
-    private func newestTurns() async throws(CodexError) -> [CodexAppServer.CodexTurn] {
+    private func newestTurns() async throws(CodexError) -> [ThreadTurn] {
         let open = tracker.open
         return try await turns(withItemsOf: { tracker.needsItems(of: $0) }) { turns in open.isSubset(of: turns.map(\.id)) }
     }
@@ -212,9 +212,9 @@ extension CodexAgent {
     /// The thread's turns, the newest first, as far back as is enough. What was said in them, which can be megabytes, is
     /// read only where it is needed.
     func turns(
-        withItemsOf needsItems: (CodexAppServer.CodexTurn) -> Bool, until areEnough: ([CodexAppServer.CodexTurn]) -> Bool
-    ) async throws(CodexError) -> [CodexAppServer.CodexTurn] {
-        var turns: [CodexAppServer.CodexTurn] = []
+        withItemsOf needsItems: (ThreadTurn) -> Bool, until areEnough: ([ThreadTurn]) -> Bool
+    ) async throws(CodexError) -> [ThreadTurn] {
+        var turns: [ThreadTurn] = []
         var cursor: String?
         repeat {
             var page = try await page(after: cursor)

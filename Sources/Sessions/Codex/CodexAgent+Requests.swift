@@ -12,7 +12,7 @@ extension CodexAgent {
     }
 
     /// A request comes again after a gap without what was told before it: that stands in the turn that runs.
-    func completeRequests(from turns: [CodexAppServer.CodexTurn]) {
+    func completeRequests(from turns: [ThreadTurn]) {
         for item in turns.flatMap(\.items) { fileChanges[item.id] = item.fileChanges }
         for known in requests where known.itemID.flatMap({ fileChanges[$0] }) != nil && !unconfirmed.contains(known.pending.id) {
             take(known.request, since: known.pending.since)

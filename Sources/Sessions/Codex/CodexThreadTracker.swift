@@ -39,7 +39,7 @@ struct CodexThreadTracker: Sendable {
     func isOpen(_ turn: String) -> Bool { running == turn || open.contains(turn) }
 
     /// Whether ``reconcile(_:)`` has to know what was said in a turn: who began it, or whether it has a message of ours.
-    func needsItems(of turn: CodexTurn) -> Bool {
+    func needsItems(of turn: ThreadTurn) -> Bool {
         !isOver(turn.id) && (!expected.isEmpty || !open.contains(turn.id))
     }
 
@@ -87,7 +87,7 @@ struct CodexThreadTracker: Sendable {
     }
 
     /// A message of ours was found in this turn, although the server's answer was lost.
-    mutating func find(_ turn: Int64, in found: CodexTurn) -> [AgentEvent] {
+    mutating func find(_ turn: Int64, in found: ThreadTurn) -> [AgentEvent] {
         // Otherwise its item has told already.
         guard expected.values.contains(turn) else { return [] }
         guard found.status != .inProgress else { return deliver(turn, in: found.id) }
@@ -149,7 +149,7 @@ struct CodexThreadTracker: Sendable {
     }
 
     /// A message of ours that the server took without our hearing of it.
-    private mutating func recognize(_ item: CodexItem, in turn: String) -> [AgentEvent] {
+    private mutating func recognize(_ item: ThreadItem, in turn: String) -> [AgentEvent] {
         guard let id = item.clientID, let ours = expected.removeValue(forKey: id) else { return [] }
         open.insert(turn)
         begin(turn)
@@ -159,7 +159,7 @@ struct CodexThreadTracker: Sendable {
     /// What Codex does before a message comes to its turn's beginning tells nothing of who began it.
     private static let preparations: Set<String> = ["contextCompaction", "hookPrompt"]
 
-    private mutating func attribute(_ turn: String, by item: CodexItem) -> [AgentEvent] {
+    private mutating func attribute(_ turn: String, by item: ThreadItem) -> [AgentEvent] {
         Self.preparations.contains(item.type) ? [] : attribute(turn, text: item.userText)
     }
 
@@ -172,19 +172,19 @@ struct CodexThreadTracker: Sendable {
         return [.turnStarted(AgentTurn(id: turn, origin: origin, text: text ?? goal?.objective ?? ""))]
     }
 
-    private func said(_ item: CodexItem) -> [AgentEvent] {
+    private func said(_ item: ThreadItem) -> [AgentEvent] {
         if let text = item.agentText, !text.isEmpty { return [.said(LogMessage(role: .assistant, text: text))] }
         if let text = item.userText, !text.isEmpty { return [.said(LogMessage(role: .human, text: text))] }
         return []
     }
 
     /// - Parameter isLive: told as it happened; otherwise a turn without an end was cut off.
-    private mutating func end(_ turn: CodexTurn, isLive: Bool) -> [AgentEvent] {
+    private mutating func end(_ turn: ThreadTurn, isLive: Bool) -> [AgentEvent] {
         if running == turn.id { running = nil }
         return ended.insert(turn.id) ? settle(turn, isLive: isLive) : []
     }
 
-    private mutating func settle(_ turn: CodexTurn, isLive: Bool) -> [AgentEvent] {
+    private mutating func settle(_ turn: ThreadTurn, isLive: Bool) -> [AgentEvent] {
         open.remove(turn.id)
         let end: AgentTurnEnd
         switch turn.status {
@@ -207,7 +207,7 @@ struct CodexThreadTracker: Sendable {
 
     /// Takes up what became of turns while nothing was told.
     /// - Parameter turns: the thread's newest ones, as it is loaded now.
-    mutating func reconcile(_ turns: [CodexTurn]) -> [AgentEvent] {
+    mutating func reconcile(_ turns: [ThreadTurn]) -> [AgentEvent] {
         var events: [AgentEvent] = []
         running = nil
         // What is newer than a turn that is known has been begun since, by somebody else or by a goal.
@@ -230,7 +230,7 @@ struct CodexThreadTracker: Sendable {
         return events
     }
 
-    private mutating func discover(_ turn: CodexTurn) -> [AgentEvent] {
+    private mutating func discover(_ turn: ThreadTurn) -> [AgentEvent] {
         unattributed = turn.id
         return turn.items.flatMap { attribute(turn.id, by: $0) }
     }

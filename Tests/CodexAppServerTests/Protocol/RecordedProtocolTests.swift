@@ -103,11 +103,11 @@ struct RecordedProtocolTests {
             "type": "userMessage", "id": "1", "clientId": "c",
             "content": [["type": "text", "text": "one"], ["type": "image", "url": "u"], ["type": "text", "text": "two"]],
         ]
-        #expect(CodexItem(message).userText == "one\n\ntwo")
-        #expect(CodexItem(message).agentText == nil)
-        #expect(CodexItem(message).clientID == "c")
-        #expect(CodexItem(["type": "agentMessage", "id": "2", "text": "three"]).agentText == "three")
-        #expect(CodexItem(["type": "agentMessage", "id": "2", "text": "three"]).userText == nil)
-        #expect(CodexItem(["type": "commandExecution", "id": "3", "text": "four"]).agentText == nil)
+        #expect(ThreadItem(message).userText == "one\n\ntwo")
+        #expect(ThreadItem(message).agentText == nil)
+        #expect(ThreadItem(message).clientID == "c")
+        #expect(ThreadItem(["type": "agentMessage", "id": "2", "text": "three"]).agentText == "three")
+        #expect(ThreadItem(["type": "agentMessage", "id": "2", "text": "three"]).userText == nil)
+        #expect(ThreadItem(["type": "commandExecution", "id": "3", "text": "four"]).agentText == nil)
     }
 }

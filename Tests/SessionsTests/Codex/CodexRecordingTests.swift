@@ -146,7 +146,7 @@ struct CodexRecordingTests {
             let resumed = try #require(recording.calls.first {
                 $0.connection == "A2" && $0.method == ThreadResume.method && $0.parameters["threadId"] == .string(play.thread)
             })
-            let turns: [CodexTurn] = try #require(resumed.answer["result"]?["thread"]?["turns"]).decode()
+            let turns: [ThreadTurn] = try #require(resumed.answer["result"]?["thread"]?["turns"]).decode()
             var log = TrackerLog(play)
             let ended = log.ends.count
             let running = log.tracker.running

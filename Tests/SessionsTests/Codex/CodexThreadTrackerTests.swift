@@ -6,20 +6,20 @@ import Testing
 /// What a test says of turns and items, without what does not matter.
 enum Told {
     static func turn(
-        _ id: String, _ status: CodexTurn.Status = .inProgress, _ items: [CodexItem] = [], error: CodexTurnError? = nil, completedAt: Double? = nil
-    ) -> CodexTurn {
-        CodexTurn(id: id, status: status, items: items, error: error, startedAt: 1, completedAt: completedAt)
+        _ id: String, _ status: ThreadTurn.Status = .inProgress, _ items: [ThreadItem] = [], error: CodexTurnError? = nil, completedAt: Double? = nil
+    ) -> ThreadTurn {
+        ThreadTurn(id: id, status: status, items: items, error: error, startedAt: 1, completedAt: completedAt)
     }
 
-    static func user(_ text: String, client: Int64? = nil) -> CodexItem {
-        CodexItem([
+    static func user(_ text: String, client: Int64? = nil) -> ThreadItem {
+        ThreadItem([
             "type": "userMessage", "id": .string("item-" + text), "content": [["type": "text", "text": .string(text)]],
             "clientId": client.map { .string(TrackerLog.clientID($0)) } ?? nil,
         ])
     }
 
-    static func agent(_ text: String) -> CodexItem {
-        CodexItem(["type": "agentMessage", "id": .string("item-" + text), "text": .string(text)])
+    static func agent(_ text: String) -> ThreadItem {
+        ThreadItem(["type": "agentMessage", "id": .string("item-" + text), "text": .string(text)])
     }
 
     static func error(_ message: String) -> CodexTurnError {
@@ -98,7 +98,7 @@ struct CodexThreadTrackerTests {
     mutating func compaction() {
         tell(.turnStarted(Told.turn("A")))
         #expect(log.tracker.running == "A")
-        tell(.itemStarted(CodexItem(["type": "contextCompaction", "id": "1"]), turn: "A"), .itemStarted(CodexItem(["type": "hookPrompt", "id": "2"]), turn: "A"))
+        tell(.itemStarted(ThreadItem(["type": "contextCompaction", "id": "1"]), turn: "A"), .itemStarted(ThreadItem(["type": "hookPrompt", "id": "2"]), turn: "A"))
         #expect(log.news() == [])
         tell(.itemStarted(Told.user("by hand"), turn: "A"))
         #expect(log.news() == ["A of terminal: by hand"])
@@ -162,7 +162,7 @@ struct CodexThreadTrackerTests {
     @Test("what a command says after its turn's end is said, and begins nothing")
     mutating func lateItem() {
         run("A", as: 1)
-        tell(.turnCompleted(Told.turn("A", .completed)), .itemCompleted(CodexItem(["type": "commandExecution", "id": "c"]), turn: "A"))
+        tell(.turnCompleted(Told.turn("A", .completed)), .itemCompleted(ThreadItem(["type": "commandExecution", "id": "c"]), turn: "A"))
         #expect(log.news() == ["1 is A", "A completed"])
         #expect(log.tracker.running == nil)
     }
@@ -201,7 +201,7 @@ struct CodexThreadTrackerTests {
         (Told.turn("A", .interrupted, completedAt: 2), "A interrupted"),
         (Told.turn("A", .interrupted), "A cutOff: the Codex app-server ended during the turn"),
     ])
-    mutating func reconciled(_ turn: CodexTurn, _ words: String) {
+    mutating func reconciled(_ turn: ThreadTurn, _ words: String) {
         run("A", as: 1)
         log.take(log.tracker.reconcile([turn]))
         #expect(log.news() == ["1 is A", words])

@@ -49,13 +49,13 @@ struct ThreadPlay {
         var sent: [String: [Int64]] = [:]
         for case .answered(let turn, let id?, _) in steps { sent[id, default: []].append(turn) }
         var seen: [String: [String]] = [:]
-        func named(_ item: CodexItem, _ turn: String) -> CodexItem {
+        func named(_ item: ThreadItem, _ turn: String) -> ThreadItem {
             guard item.type == "userMessage" else { return item }
             if seen[turn]?.contains(item.id) != true { seen[turn, default: []].append(item.id) }
             guard let number = seen[turn]?.firstIndex(of: item.id), let ours = sent[turn], number < ours.count else { return item }
             var json = item.json
             json["clientId"] = .string(TrackerLog.clientID(ours[number]))
-            return CodexItem(json)
+            return ThreadItem(json)
         }
         for (index, step) in steps.enumerated() {
             switch step {
@@ -89,20 +89,20 @@ struct ThreadPlay {
     // MARK: What the server would tell when asked
 
     /// The thread's turns after so many steps, as `thread/turns/list` gives them: the newest first.
-    func turns(after count: Int) -> [CodexTurn] {
-        var turns: [CodexTurn] = []
-        func change(_ id: String, _ body: (inout [CodexItem]) -> Void) {
+    func turns(after count: Int) -> [ThreadTurn] {
+        var turns: [ThreadTurn] = []
+        func change(_ id: String, _ body: (inout [ThreadItem]) -> Void) {
             guard let index = turns.firstIndex(where: { $0.id == id }) else { return }
             var items = turns[index].items
             body(&items)
             turns[index] = turns[index].with(items: items)
         }
-        func begin(_ turn: CodexTurn) {
+        func begin(_ turn: ThreadTurn) {
             if !turns.contains(where: { $0.id == turn.id }) { turns.insert(turn, at: 0) }
         }
         for step in steps.prefix(count) {
             if case .answered(_, let id?, _) = step {
-                begin(CodexTurn(id: id, status: .inProgress, items: [], error: nil, startedAt: nil, completedAt: nil))
+                begin(ThreadTurn(id: id, status: .inProgress, items: [], error: nil, startedAt: nil, completedAt: nil))
             }
             guard case .told(let notification) = step else { continue }
             switch notification {
@@ -121,9 +121,9 @@ struct ThreadPlay {
     }
 }
 
-extension CodexTurn {
-    fileprivate func with(items: [CodexItem]) -> CodexTurn {
-        CodexTurn(id: id, status: status, items: items, error: error, startedAt: startedAt, completedAt: completedAt)
+extension ThreadTurn {
+    fileprivate func with(items: [ThreadItem]) -> ThreadTurn {
+        ThreadTurn(id: id, status: status, items: items, error: error, startedAt: startedAt, completedAt: completedAt)
     }
 }
 

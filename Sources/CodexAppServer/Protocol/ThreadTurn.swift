@@ -1,7 +1,7 @@
 import JSON
 
 /// One turn as the app-server tells of it.
-public struct CodexTurn: Decodable, Sendable, Hashable {
+public struct ThreadTurn: Decodable, Sendable, Hashable {
     public struct Status: RawRepresentable, Decodable, Sendable, Hashable {
         public let rawValue: String
 
@@ -19,7 +19,7 @@ public struct CodexTurn: Decodable, Sendable, Hashable {
     public let id: String
     public let status: Status
     /// Not always all of them: a notification has the last answer, or nothing.
-    public let items: [CodexItem]
+    public let items: [ThreadItem]
     public let error: CodexTurnError?
     /// Seconds since 1970, as `completedAt`.
     public let startedAt: Double?
@@ -40,7 +40,7 @@ public struct CodexTurnError: Decodable, Sendable, Hashable {
 }
 
 /// Something that was said or done in a turn.
-public struct CodexItem: Decodable, Sendable, Hashable {
+public struct ThreadItem: Decodable, Sendable, Hashable {
     /// As it came: there are many kinds, and few are looked into.
     public let json: JSON
 
