@@ -40,10 +40,11 @@ let package = Package(
             name: "CodexAppServer",
             dependencies: ["CWslay", "EventLoop", "JSON", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings),
+        .target(name: "Supervision", swiftSettings: settings),
         .target(
             name: "Sessions",
             dependencies: [
-                "CodexAppServer", "EventLoop", "JSON", "Tmux", "Transcripts",
+                "CodexAppServer", "EventLoop", "JSON", "Supervision", "Tmux", "Transcripts",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -55,7 +56,7 @@ let package = Package(
         .executableTarget(
             name: "DevSessions",
             dependencies: [
-                "Control", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Control", "Supervision", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
@@ -80,6 +81,7 @@ let package = Package(
         .testTarget(
             name: "CodexAppServerTests", dependencies: ["CodexAppServer", "ScriptedModel", "TestSupport"],
             resources: [.copy("Fixtures")], swiftSettings: settings),
+        .testTarget(name: "SupervisionTests", dependencies: ["Supervision"], swiftSettings: settings),
         .testTarget(name: "SessionsTests", dependencies: ["Sessions", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "ScriptedModelTests", dependencies: ["Directives", "JSON", "ScriptedModel", "TestSupport"], swiftSettings: settings),

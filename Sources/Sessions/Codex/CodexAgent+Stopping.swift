@@ -11,6 +11,7 @@ extension CodexAgent {
         static let serverEnd = Duration.seconds(10)
     }
 
+    @discardableResult
     func interrupt() async throws(SessionError) -> Bool {
         let deadline = ContinuousClock.now + StopTime.interrupt
         guard let turn = await turnToStop() else { return false }
