@@ -9,10 +9,12 @@ import Testing
         try await Workplace.with(.standIn) { place in
             let id = try await place.create()
             let pid = try await place.supervisorPID()
-            async let answer = place.must("ask", id, "SLOW 3 the answer")
-            try await eventually("the turn to run") { try await place.status(id)["turn"]?["state"] == "running" }
+            let gate = try CommandGate("the-command", in: place)
+            async let answer = place.must("ask", id, gate.message)
+            try await gate.isReached()
             try System.kill(pid, Signal.kill)
-            #expect(try await answer == "the answer")
+            try await gate.open()
+            #expect(try await answer == "tool done: the-command is done")
             #expect(try await place.supervisorPID() != pid)
         }
     }
