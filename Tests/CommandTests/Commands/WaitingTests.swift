@@ -158,7 +158,7 @@ struct WaitingTests {
     func goalTakenUp() async throws {
         try await Stage.with(script: { _ in [.notification("supervisor.stopping", [:])] }) { stage in
             async let result = stage.run("wait", "a", "--goal")
-            try await eventually("the wait to begin") { await stage.supervisor.callers == 1 }
+            try await eventually("the wait to begin") { await stage.supervisor.calls.count == 1 }
             await stage.supervisor.close()
             let next = ScriptedSupervisor(loop: stage.loop, script: { _ in [.result(.wire(Session.GoalOutcome.cleared))] })
             try await next.listen(at: stage.stateDirectory.usualSocket)
@@ -171,7 +171,7 @@ struct WaitingTests {
     func takenUp() async throws {
         try await Stage.with(script: { _ in [.notification("supervisor.stopping", [:])] }) { stage in
             async let result = stage.run("wait", "a")
-            try await eventually("the wait to begin") { await stage.supervisor.callers == 1 }
+            try await eventually("the wait to begin") { await stage.supervisor.calls.count == 1 }
             await stage.supervisor.close()
             let next = ScriptedSupervisor(loop: stage.loop, script: Self.script([Self.outcome("a", .completed)]))
             try await next.listen(at: stage.stateDirectory.usualSocket)
@@ -224,7 +224,7 @@ struct WaitingTests {
     func noProgress() async throws {
         try await Stage.with(script: { _ in [.notification("supervisor.stopping", [:])] }) { stage in
             async let result = stage.run("wait", "a")
-            try await eventually("the wait to begin") { await stage.supervisor.callers == 1 }
+            try await eventually("the wait to begin") { await stage.supervisor.calls.count == 1 }
             await stage.supervisor.close()
             #expect(try await !result.errorText.contains("Waiting"))
         }
