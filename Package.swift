@@ -34,11 +34,11 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
         .target(name: "JSON", swiftSettings: settings),
         .target(name: "EventLoop", dependencies: ["CLibuv"], swiftSettings: settings),
-        .target(name: "Tmux", dependencies: ["EventLoop"], swiftSettings: settings),
+        .target(name: "Tmux", dependencies: ["EventLoop", "Supervision"], swiftSettings: settings),
         .target(name: "Transcripts", dependencies: ["CZstd", "EventLoop", "JSON"], swiftSettings: settings),
         .target(
             name: "CodexAppServer",
-            dependencies: ["CWslay", "EventLoop", "JSON", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["CWslay", "EventLoop", "JSON", "Supervision", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings),
         .target(name: "Supervision", swiftSettings: settings),
         .target(
@@ -56,7 +56,7 @@ let package = Package(
         .executableTarget(
             name: "DevSessions",
             dependencies: [
-                "Control", "Supervision", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Control", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),

@@ -8,11 +8,17 @@ public struct Backoff: Codable, Sendable, Hashable {
     /// The part of a pause by which it varies to both sides, from 0 to 1.
     public var jitter: Double
 
-    public init(initial: Duration, factor: Double, maximum: Duration, jitter: Double) {
+    public init(initial: Duration, factor: Double = 2, maximum: Duration, jitter: Double = 0) {
         self.initial = initial
         self.factor = factor
         self.maximum = maximum
         self.jitter = jitter
+    }
+
+    /// As ``pause(before:using:)``, with the system's numbers.
+    public func pause(before attempt: Int) -> Duration {
+        var random = SystemRandomNumberGenerator()
+        return pause(before: attempt, using: &random)
     }
 
     /// - Parameter attempt: 0 for the first.

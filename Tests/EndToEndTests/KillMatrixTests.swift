@@ -53,7 +53,7 @@ struct KillMatrixTests {
         case .idle: break
         case .editing: gate = try Gate(.editor, in: place)
         case .entered: gate = try Gate(.promptHook, in: place)
-        case .running: message = "TOOL until [ -e \(go) ]; do sleep 0.05; done; echo done"
+        case .running: message = "TOOL until [ -e \(go) ] || [ ! -d \(place.home.path) ]; do sleep 0.05; done; echo done"
         case .waiting: message = "ASK"
         }
         let victims = try await killed.victim.processes(of: id, in: place)
@@ -144,7 +144,7 @@ struct KillMatrixTests {
         try await Workplace.with(.standIn) { place in
             let id = try await place.create()
             let go = place.home.path + "/go"
-            try await place.must("send", id, "TOOL until [ -e \(go) ]; do sleep 0.05; done; echo done")
+            try await place.must("send", id, "TOOL until [ -e \(go) ] || [ ! -d \(place.home.path) ]; do sleep 0.05; done; echo done")
             try await place.turn(.running, of: id)
             let supervisor = try await Victim.supervisor.processes(of: id, in: place)
             let agent = try await Victim.agent.processes(of: id, in: place)
@@ -166,7 +166,7 @@ struct KillMatrixTests {
         try await Workplace.with(.standIn) { place in
             let id = try await place.create()
             let go = place.home.path + "/go"
-            try await place.must("send", id, "TOOL until [ -e \(go) ]; do sleep 0.05; done; echo done")
+            try await place.must("send", id, "TOOL until [ -e \(go) ] || [ ! -d \(place.home.path) ]; do sleep 0.05; done; echo done")
             try await place.turn(.running, of: id)
             let waits = (0..<20).map { _ in Task { try await place.run("wait", id) } }
             let supervisor = try await Victim.supervisor.processes(of: id, in: place)

@@ -1,5 +1,6 @@
 import EventLoop
 import JSON
+import Supervision
 
 /// One connection to an app-server: any number of callers, each with its own answer, in whatever order they come.
 ///
@@ -37,8 +38,8 @@ actor RPCConnection {
     private static let largeMessage = 256 << 10
     /// JSON-RPC's code for a server that has too much to do: nothing of the request was done.
     private static let overloaded = -32001
-    private static let firstPause = Duration.milliseconds(50)
-    private static let longestPause = Duration.seconds(2)
+    /// Apart from one another, or they would all come again at once.
+    private static let backoff = Backoff(initial: .milliseconds(50), maximum: .seconds(2), jitter: 0.5)
 
     nonisolated let name: String
     private let handler: EventHandler
@@ -169,15 +170,13 @@ actor RPCConnection {
         guard error.code == Self.overloaded else {
             return finish(id, .failure(CodexError(.rejected, while: call.method, reason: error.message, response: error)))
         }
-        let pause = min(Self.firstPause * (1 << min(call.attempts, 10)), Self.longestPause)
-        // Apart from one another, or they would all come again at once.
-        let jittered = pause * Double.random(in: 0.5...1)
-        guard .now + jittered < call.deadline else {
+        let pause = Self.backoff.pause(before: call.attempts)
+        guard .now + pause < call.deadline else {
             return finish(id, .failure(CodexError(.overloaded, while: call.method, reason: error.message, response: error)))
         }
         calls[id] = nil
         retries[id] = Retry(call: call, timer: LoopTimer(on: loop))
-        retries[id]?.timer.schedule(after: jittered) { [self] in retry(id) }
+        retries[id]?.timer.schedule(after: pause) { [self] in retry(id) }
     }
 
     private func retry(_ id: Int) {

@@ -38,8 +38,8 @@ public actor AppServer {
     public internal(set) var peer: AppServerPeer?
     var started: AppServerProcess?
     var followers: [String: ThreadHandler] = [:]
-    /// Threads that followed ones have started, by what they ask: who follows the one that started it.
-    var ancestors: [String: String] = [:]
+    /// Which thread has started which, as far as that had to be known.
+    var parents: [String: String] = [:]
     var reconnection: Task<Void, Never>?
     /// The followers have been told that the connection was lost, and not yet that there is one again.
     var isLost = false

@@ -14,20 +14,22 @@ public struct CodexHome: Sendable, Hashable, Codable {
     /// - Returns: nil when the environment names no home.
     public init?(environment: [String: String]) {
         if let path = environment["CODEX_HOME"], !path.isEmpty {
-            self.init(path: Self.canonical(path, in: environment["PWD"] ?? environment["HOME"] ?? "/"))
+            let directory = environment["PWD"] ?? environment["HOME"] ?? "/"
+            self.init(path: Self.canonical(path.hasPrefix("/") ? path : directory + "/" + path))
         } else if let home = environment["HOME"], !home.isEmpty {
-            self.init(path: home + "/.codex")
+            self.init(path: Self.canonical(home + "/.codex"))
         } else {
             return nil
         }
     }
 
-    /// One folder has one server, however it is written.
-    private static func canonical(_ path: String, in directory: String) -> String {
-        let absolute = path.hasPrefix("/") ? path : directory + "/" + path
-        if let real = System.realPath(absolute) { return real }
-        let end = absolute.lastIndex { $0 != "/" }
-        return end.map { String(absolute[...$0]) } ?? "/"
+    /// One folder has one server, however it is written, and also before Codex makes it.
+    private static func canonical(_ path: String) -> String {
+        if let real = System.realPath(path) { return real }
+        let names = path.split(separator: "/")
+        guard let name = names.last else { return "/" }
+        let parent = canonical("/" + names.dropLast().joined(separator: "/"))
+        return (parent == "/" ? "" : parent) + "/" + name
     }
 
     /// Where the server listens that Codex's own commands start and share.

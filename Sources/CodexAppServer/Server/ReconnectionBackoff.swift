@@ -1,7 +1,9 @@
+import Supervision
+
 /// When a server that has ended is started again: at once, then later and later, and not more than so often. With the
 /// last attempt some 8 seconds have passed.
 struct ReconnectionBackoff: Sendable {
-    private static let first = Duration.milliseconds(250)
+    private static let backoff = Backoff(initial: .milliseconds(250), maximum: .seconds(4))
     /// It has held for so long: what was before does not count any more.
     private static let healthy = Duration.seconds(60)
     private static let limit = 6
@@ -16,7 +18,7 @@ struct ReconnectionBackoff: Sendable {
             attempts = 0
             return nil
         }
-        let pause = attempts == 0 ? .zero : Self.first * (1 << (attempts - 1))
+        let pause = attempts == 0 ? .zero : Self.backoff.pause(before: attempts - 1)
         attempts += 1
         last = now + pause
         return pause

@@ -59,6 +59,6 @@ extension ClaudeAgent {
         defer { watch?.close() }
         if await gone.wait(on: self, atMost: Self.grace) { return true }
         try? System.kill(process.processID, Signal.kill)
-        return await gone.wait(on: self, atMost: Self.grace)
+        return await gone.wait(on: self, atMost: Self.grace) || !process.isAlive
     }
 }

@@ -1,12 +1,13 @@
 import CodexAppServer
+import Supervision
 
 /// A thread is told of only while it is loaded and subscribed to. What became of its turns meanwhile is read then.
 extension CodexAgent {
     private enum LoadTime {
         /// How long a new supervisor's other work waits for it.
         static let takeUp = Duration.seconds(2)
-        static let firstPause = Duration.milliseconds(250)
-        static let longestPause = Duration.seconds(30)
+        /// Apart from one another: a server has many threads.
+        static let backoff = Backoff(initial: .milliseconds(250), maximum: .seconds(30), jitter: 0.2)
     }
 
     /// A server that ends whenever a thread is loaded is not started for it again and again.
@@ -101,20 +102,19 @@ extension CodexAgent {
         guard retrying == nil, !isOver else { return }
         retrying = Task {
             defer { retrying = nil }
-            var pause = LoadTime.firstPause
+            var attempts = 0
             while !isOver {
                 let retry = Expectation(on: loop)
                 retryPause = retry
-                _ = await retry.wait(on: self, atMost: pause)
+                _ = await retry.wait(on: self, atMost: LoadTime.backoff.pause(before: attempts))
                 retryPause = nil
-                pause = min(pause * 2, LoadTime.longestPause)
+                attempts += 1
                 guard !isOver else { return }
                 do throws(CodexError) {
                     return try await load()
                 } catch {
                     // While the connection is being made again, its end will be told.
                     guard error.isServerGone, !isComingBack else { continue }
-                    retrying = nil
                     return cannotLoad(error, isInUse: true)
                 }
             }
@@ -150,6 +150,10 @@ extension CodexAgent {
         tracker.hold()
         do throws(CodexError) {
             let opened = try await server.callIfConnected(ThreadResume(threadId: thread, config: config))
+            // A question of a helper's comes again only to those who resume the helper.
+            for helper in try await server.waitingHelpers(of: thread) {
+                _ = try? await server.callIfConnected(ThreadResume(threadId: helper, config: nil))
+            }
             completeRequests(from: opened.initialTurnsPage?.data ?? [])
             askForGoal()
             reconcile(try await newestTurns())

@@ -97,7 +97,7 @@ extension CodexAgent {
         while true {
             try await server.connect(starting: true)
             let losses = losses
-            if !tracker.open.isEmpty || tracker.running != nil { try? await interrupt() }
+            if !tracker.open.isEmpty || tracker.running != nil { _ = try? await interrupt() }
             if isLoaded { await endCommands() }
             do throws(CodexError) {
                 _ = try await server.callIfConnected(ThreadArchive(threadId: thread))
@@ -123,11 +123,4 @@ extension CodexAgent {
         defer { lossWaiters.removeAll { $0 === loss } }
         return await loss.wait(on: self, atMost: StopTime.serverEnd)
     }
-}
-
-/// What became of telling the server to stop a turn.
-struct CodexInterruption: Sendable {
-    let turn: String
-    /// Why the server did not.
-    var refusal: String?
 }

@@ -6,25 +6,23 @@ extension CodexBackend {
     /// How often it is seen whether a server that others use is still used.
     private static let endingPause = Duration.seconds(30)
 
-    func server(of state: CodexState) -> AppServer {
-        if let server = appServers[state.home] { return server }
+    func server(of state: CodexState) -> AppServer { server(of: state.home, executable: state.executable) }
+
+    private func server(of home: CodexHome, executable: String) -> AppServer {
+        if let server = appServers[home] { return server }
         // A folder that cannot be made is told of when the server is started.
         try? files.prepare()
         // Of a session that the npm tool made there is none but our own.
-        let environment = files.serverEnvironment(state.home) ?? environment
+        let environment = files.serverEnvironment(home) ?? environment
         let server = AppServer(
-            loop: loop, home: state.home, program: program(of: state, environment: environment), clientVersion: programVersion,
-            logger: logger)
-        appServers[state.home] = server
+            loop: loop, home: home, program: program(of: home, executable: executable, environment: environment),
+            clientVersion: programVersion, logger: logger)
+        appServers[home] = server
         return server
     }
 
-    func program(of state: CodexState, environment: [String: String]) -> AppServerProgram {
-        var environment = environment
-        // The server does not run where the creator did.
-        if environment["CODEX_HOME"]?.isEmpty == false { environment["CODEX_HOME"] = state.home.path }
-        return AppServerProgram(
-            executable: state.executable, environment: environment, socket: files.socket(state.home), log: files.log(state.home))
+    func program(of home: CodexHome, executable: String, environment: [String: String]) -> AppServerProgram {
+        AppServerProgram(executable: executable, environment: environment, socket: files.socket(home), log: files.log(home))
     }
 
     public func remove(_ spec: SessionSpec) async {
@@ -56,7 +54,7 @@ extension CodexBackend {
         for environment in files.serverEnvironments() {
             guard let home = CodexHome(environment: environment) else { continue }
             let executable = (try? Self.executable(environment)) ?? "codex"
-            let server = server(of: CodexState(home: home, executable: executable, approvalPolicy: "", sandbox: ""))
+            let server = server(of: home, executable: executable)
             guard await !server.isFollowed else { continue }
             _ = try? await server.connect(starting: false)
             if await !server.isFollowed, await !endIfUnused(server) { endLater(server) }

@@ -9,22 +9,28 @@ extension CodexBackend {
         guard let home = CodexHome(environment: new.environment) else {
             throw SessionError(.startFailed, "HOME is not set, so there is no place for Codex's files. Set HOME or CODEX_HOME.")
         }
+        var caller = new.environment
+        // Neither the server nor the thread's commands run where the creator does.
+        if caller["CODEX_HOME"]?.isEmpty == false { caller["CODEX_HOME"] = home.path }
         var state = CodexState(
-            home: home, executable: try Self.executable(new.environment), approvalPolicy: settings.approvalPolicy, sandbox: settings.sandbox)
+            home: home, executable: try Self.executable(caller), approvalPolicy: settings.approvalPolicy, sandbox: settings.sandbox)
         events(.stateChanged(encoded(state)))
         do {
             try files.prepare()
             // A server that is started later gets the newest environment: keys change. But a session's commands may
             // have been denied them.
             let known = spec.parent == nil ? nil : files.serverEnvironment(home)
-            let environment = known ?? CodexEnvironment.forServer(caller: new.environment)
+            let environment = known ?? CodexEnvironment.forServer(caller: caller)
             try files.write(serverEnvironment: environment, home)
             let server = server(of: state)
-            await server.use(program(of: state, environment: environment))
+            await server.use(program(of: home, executable: state.executable, environment: environment))
             let policy = CodexEnvironment.Policy(config: try await configuration(of: server, in: spec.path), given: settings.config)
             state.environmentPolicy = policy
-            try files.write(environment: CodexEnvironment.forCommands(caller: new.environment, session: spec.id, policy: policy), of: spec.id)
-            return try await startThread(of: spec, state, in: server, events)
+            try files.write(environment: CodexEnvironment.forCommands(caller: caller, session: spec.id, policy: policy), of: spec.id)
+            let agent = try await startThread(of: spec, state, in: server, events)
+            // A server that ended meanwhile, with its last session, has taken it along.
+            if files.serverEnvironment(home) == nil { try files.write(serverEnvironment: environment, home) }
+            return agent
         } catch {
             files.remove(session: spec.id)
             throw error as? SessionError ?? SessionError(.startFailed, "Codex could not be started for \(spec.id): \((error as? CodexError)?.reason ?? "\(error)")")

@@ -1,7 +1,8 @@
 import JSON
+import Supervision
 
 extension Session {
-    private static let longestPause = Duration.seconds(30)
+    private static let recoveryBackoff = Backoff(initial: .milliseconds(250), maximum: .seconds(30))
 
     /// Finds the agent again that an earlier supervisor started, and settles what that left undecided. An agent that
     /// is gone tells what it still did, and then that it is gone.
@@ -10,10 +11,10 @@ extension Session {
         guard await !tryToResume(hooks: hooks) else { return }
         // It may well run: nothing is said of it that is not known.
         Task {
-            var pause = Duration.milliseconds(250)
+            var attempts = 0
             repeat {
-                guard (try? await loop.sleep(for: pause)) != nil else { return }
-                pause = min(pause * 2, Self.longestPause)
+                guard (try? await loop.sleep(for: Self.recoveryBackoff.pause(before: attempts))) != nil else { return }
+                attempts += 1
             } while await !tryToResume(hooks: hooks)
         }
     }

@@ -13,12 +13,16 @@ extension Session {
             stopReason = "the session was restarted"
             defer { stopReason = nil }
             try await agent.stop()
+            // It may have been killed meanwhile.
+            guard !isEnded else { throw exitedError }
             if self.agent != nil { exited(AgentExit("it was stopped", .deliberate)) }
         }
         do {
             try await startAgain(fresh: fresh)
         } catch {
             isRestarting = false
+            // Killed meanwhile: what was made for it since then goes as well.
+            if isEnded { try? await backend.remove(spec) }
             exited(AgentExit(error.message, .failure))
             callWaiters()
             throw error
@@ -28,6 +32,7 @@ extension Session {
     private func startAgain(fresh: Bool) async throws(SessionError) {
         letGo()
         life += 1
+        exitBeforeReady = nil
         inBackground.removeAll()
         isHeldBack = false
         goal = nil
@@ -40,6 +45,7 @@ extension Session {
             try? await agent.kill()
             throw exitedError
         }
+        if let exitBeforeReady { throw SessionError(.startFailed, "\(id) was not restarted: \(exitBeforeReady.reason).") }
         isRestarting = false
         attach(agent)
         recordLater(nil, .sessionRestarted, detail: ["conversation": .string(spec.conversation)])

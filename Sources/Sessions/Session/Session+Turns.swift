@@ -1,7 +1,9 @@
 import JSON
+import Supervision
 
 extension Session {
     static let endedTurnsKept = 32
+    private static let writingBackoff = Backoff(initial: .seconds(1), maximum: .seconds(60))
 
     /// Takes up what the agent tells. Synchronous, so that everything happens in the order in which it was told.
     func handle(_ event: AgentEvent) {
@@ -93,6 +95,8 @@ extension Session {
     func exited(_ exit: AgentExit, isKilled: Bool = false) {
         guard !isEnded else { return }
         let comesBack = isRestarting && !isKilled
+        // One that is being started has ended before it took messages: whoever starts it is told.
+        if comesBack, agent == nil { return exitBeforeReady = exit }
         let exit = AgentExit(stopReason ?? exit.reason, exit.kind)
         if !comesBack {
             spec.ended = exit.reason
@@ -160,15 +164,15 @@ extension Session {
     /// Writes as soon as the disk takes it.
     func recordEventually(_ id: Int64, _ kind: EventKind) {
         Task {
-            var pause = Duration.seconds(1)
+            var attempts = 0
             while true {
                 do {
                     return try await record(id, kind)
                 } catch let error as StorageError where error.code == .closed {
                     return
                 } catch {
-                    guard (try? await loop.sleep(for: pause)) != nil else { return }
-                    pause = min(pause * 2, .seconds(60))
+                    guard (try? await loop.sleep(for: Self.writingBackoff.pause(before: attempts))) != nil else { return }
+                    attempts += 1
                 }
             }
         }

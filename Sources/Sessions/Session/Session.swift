@@ -25,6 +25,8 @@ public actor Session {
     var isRestarting = false
     /// Why the agent is being stopped, while it is.
     var stopReason: String?
+    /// How the agent ended that is being started in another's place.
+    var exitBeforeReady: AgentExit?
     /// How many agents the session has had before this one.
     var life = 0
 
@@ -114,7 +116,7 @@ public actor Session {
     /// - Throws: ``SessionError``; the message is then not delivered, except that `.notDelivered` says when that is in doubt.
     public func send(_ text: String, literal: Bool, queue: Bool, steer: Bool = false, origin: TurnOrigin) async throws(SessionError) -> (turn: Turn, normalizations: [String]) {
         guard agent != nil || isRestarting, !isEnded else { throw exitedError }
-        if steer, !(agent is any SteerableAgent) {
+        if steer, let agent, !(agent is any SteerableAgent) {
             throw SessionError(.invalid, "Steering is only supported for codex sessions; \(id) is a \(spec.agent) session")
         }
         let message = try backend.prepare(text, literal: literal)

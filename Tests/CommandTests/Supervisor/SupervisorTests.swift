@@ -100,7 +100,7 @@ struct SupervisorTests {
         try await Self.withStage { stage in
             _ = try await stage.run("create", "-q", "--id", "annie-top")
             let go = stage.stateDirectory.path + "/go"
-            _ = try await stage.run("send", "annie-top", "TOOL until [ -e '\(go)' ]; do sleep 0.05; done; echo late")
+            _ = try await stage.run("send", "annie-top", "TOOL until [ -e '\(go)' ] || [ ! -d '\(stage.stateDirectory.path)' ]; do sleep 0.05; done; echo late")
             _ = try await stage.run("supervisor", "stop")
             try System.replace(go, with: [])
             let spool = stage.stateDirectory.spoolFile(of: "annie-top")

@@ -81,6 +81,9 @@ import Testing
             try await place.state("waiting_for_input", of: id)
             #expect(try await place.pending(id).first?["input"]?["command"]?.string?.contains("touch \(file)") == true)
             #expect(!FileManager.default.fileExists(atPath: file))
+            // The next supervisor shows it as well.
+            try await place.must("supervisor", "restart")
+            try await place.state("waiting_for_input", of: id)
             try await place.must("respond", id, "--allow")
             try await eventually("the helper's work") { FileManager.default.fileExists(atPath: file) }
             try await place.state("idle", of: id)

@@ -137,6 +137,24 @@ struct RestartTests {
         }
     }
 
+    @Test("one that is killed while it is restarted leaves nothing behind, whichever comes first")
+    func killed() async throws {
+        try await Workplace.with(.standIn) { place in
+            for round in 0..<8 {
+                let id = try await place.create("--id", "round-\(round)")
+                let restarting = Task { try await place.run("restart", id) }
+                for _ in 0..<round { _ = try await place.run("status", id) }
+                #expect(try await place.must("kill", id) == "Killed session \(id)")
+                _ = try await restarting.value
+                try await eventually("nothing to be left of \(id)") {
+                    let sessions = try await place.home.tmux.run("list-sessions", "-F", "#S")
+                    return !sessions.contains("dev-\(id)") && !System.exists(place.state + "/claude/\(id)")
+                }
+            }
+            #expect(try await place.must("list", "--all") == "No active sessions")
+        }
+    }
+
     @Test("an agent that cannot be started again leaves a session that says why, and can be tried again")
     func fails() async throws {
         try await Workplace.with(.standIn) { place in
@@ -147,6 +165,7 @@ struct RestartTests {
             let failed = try await place.expect(1, "restart", id)
             #expect(failed.errorText.contains("`claude` was not found on your PATH"))
             #expect(try await place.must("status", id) == "exited")
+            #expect(try await place.expect(1, "send", id, "SAY in vain").errorText.contains("`claude` was not found on your PATH"))
             #expect(try await place.expect(1, "restart", "nobody").errorText == "Session not found: nobody\n")
             #expect(try await place.expect(1, "restart").errorText == "Provide exactly one of <id> or --all\n")
             try System.rename(claude + ".away", to: claude)
