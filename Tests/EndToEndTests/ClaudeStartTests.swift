@@ -64,6 +64,14 @@ import Testing
         }
     }
 
+    @Test("Codex's options are refused", arguments: [("--sandbox", "read-only"), ("--approval-policy", "never")])
+    func optionsOfCodex(_ option: String, _ value: String) async throws {
+        try await Workplace.with(.standIn) { place in
+            let refused = try await place.expect(1, "create", option, value)
+            #expect(refused.errorText == "\(option) is Codex's; use --permission-mode with claude.\n")
+        }
+    }
+
     @Test("options behind -- go to the agent, and settings among them are merged with ours")
     func agentOptions() async throws {
         try await Workplace.with(.claude) { place in

@@ -94,6 +94,23 @@ struct CodexServerSharingTests {
         }
     }
 
+    @Test("a session whose thread another program has open is not killed, says so, and goes on afterwards")
+    func killFails() async throws {
+        try await Workplace.with(.codex) { place in
+            let id = try await place.create()
+            #expect(try await place.must("ask", id, "SAY ours") == "ours")
+            let thread = try await place.thread(id)
+            try await place.must("supervisor", "stop", "--release")
+            let other = try await CodexProcess.start(in: place.home, directory: place.home.path + "/work")
+            try await other.call("thread/resume", ["threadId": .string(thread)])
+            #expect(try await place.expect(1, "kill", id).errorText.contains("could not be archived"))
+            #expect(try await place.must("list").contains(id))
+            await other.stop()
+            #expect(try await place.must("ask", id, "SAY ours again") == "ours again")
+            #expect(try await place.must("kill", id) == "Killed session \(id)")
+        }
+    }
+
     @Test("a session whose thread another program has archived is over as soon as it is used")
     func archivedElsewhere() async throws {
         try await Workplace.with(.codex) { place in

@@ -155,6 +155,34 @@ struct RestartTests {
         }
     }
 
+    @Test("a supervisor that is killed in the middle of a restart leaves one agent at most, and the session is usable afterwards")
+    func supervisorKilled() async throws {
+        try await Workplace.with(.standIn) { place in
+            let id = try await place.create()
+            #expect(try await place.must("ask", id, "SAY before") == "before")
+            let conversation = try #require(try await place.record(id)["internalId"]?.string)
+            for round in 0..<10 {
+                let supervisor = try #require(ProcessIdentity.of(try await place.supervisorPID()))
+                let agent = try await place.agentPID(id)
+                let restarting = Task { try await place.run("restart", id) }
+                // A little later in each round, and in half of them as soon as the new process is there.
+                if round % 2 == 0 {
+                    try await eventually("the new process", deadline: .seconds(60)) {
+                        let pid = try await place.home.tmux.run("list-panes", "-t", "=dev-\(id):", "-F", "#{pane_pid}")
+                        return Int32(pid.trimmingCharacters(in: .whitespacesAndNewlines)) != agent
+                    }
+                }
+                for _ in 0..<round { _ = try await place.home.tmux.run("list-panes", "-t", "=dev-\(id):") }
+                if supervisor.isAlive { try await [supervisor].kill() }
+                _ = try await restarting.value
+                // Nobody restarts it on its own.
+                if try await place.must("status", id) == "exited" { try await place.must("restart", id) }
+                #expect(try await place.must("ask", id, "SAY round \(round)") == "round \(round)")
+                #expect(place.processes(with: conversation).count == 1)
+            }
+        }
+    }
+
     @Test("an agent that cannot be started again leaves a session that says why, and can be tried again")
     func fails() async throws {
         try await Workplace.with(.standIn) { place in

@@ -6,14 +6,7 @@ import Testing
 extension Workplace {
     /// The app-servers of this home, whoever started them, as `/proc` has them.
     func appServers() -> [ProcessIdentity] {
-        let numbers = ((try? System.entries(of: "/proc")) ?? []).compactMap { Int32($0) }
-        return numbers.filter { number in
-            guard let line = try? System.readFile("/proc/\(number)/cmdline"),
-                let environment = try? System.readFile("/proc/\(number)/environ")
-            else { return false }
-            return line.split(separator: 0).contains { $0.elementsEqual("app-server".utf8) }
-                && environment.split(separator: 0).contains { $0.elementsEqual("HOME=\(home.path)".utf8) }
-        }.compactMap(ProcessIdentity.of)
+        processes(with: "app-server").compactMap(ProcessIdentity.of)
     }
 
     /// The app-server of this home, of which there is one.

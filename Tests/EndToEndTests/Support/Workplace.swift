@@ -1,3 +1,4 @@
+import EventLoop
 import Foundation
 import JSON
 import ScriptedModel
@@ -164,6 +165,17 @@ final class Workplace: Sendable {
             throw WorkplaceError(command: ["status", id], result: nil)
         }
         return Int32(pid)
+    }
+
+    /// The live processes of this home with this word among their arguments.
+    func processes(with word: String) -> [Int32] {
+        ((try? System.entries(of: "/proc")) ?? []).compactMap { Int32($0) }.filter { number in
+            guard let line = try? System.readFile("/proc/\(number)/cmdline"),
+                let environment = try? System.readFile("/proc/\(number)/environ")
+            else { return false }
+            return line.split(separator: 0).contains { $0.elementsEqual(word.utf8) }
+                && environment.split(separator: 0).contains { $0.elementsEqual("HOME=\(home.path)".utf8) }
+        }
     }
 
     /// Presses keys in the session's terminal, as a person would.
